@@ -1,0 +1,48 @@
+"""Rate limits and anonymous counts, each one row and one statement."""
+
+import hashlib
+import hmac
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest
+from django.utils import timezone
+
+from . import calendar
+
+
+def allow(name: str, identity: str, *, limit: int, per_seconds: int) -> bool:
+    """Count one use; False once `identity` has used `name` more than `limit` times in the stretch.
+
+    Stretches begin at fixed moments. It is a little inexact at their edges for
+    the sake of one row and one statement, and it never counts rows.
+    """
+    now = timezone.now().timestamp()
+    starts_at = datetime.fromtimestamp(now - now % per_seconds, tz=UTC)
+    key = hmac.new(settings.SECRET_KEY.encode(), identity.encode(), hashlib.sha256).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO clinic_ratebucket (name, identity, starts_at, count) VALUES (%s, %s, %s, 1) "
+            "ON CONFLICT (name, identity, starts_at) DO UPDATE SET count = clinic_ratebucket.count + 1 "
+            "RETURNING count",
+            [name, key, starts_at],
+        )
+        return cursor.fetchone()[0] <= limit
+
+
+def count(name: str) -> None:
+    """Add one to today's anonymous count of `name`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'INSERT INTO clinic_dailycount (name, "on", count) VALUES (%s, %s, 1) '
+            'ON CONFLICT (name, "on") DO UPDATE SET count = clinic_dailycount.count + 1',
+            [name[:80], calendar.local_today()],
+        )
+
+
+def client_address(request: HttpRequest) -> str:
+    """The peer's address; behind our own proxy the one the proxy saw (P37)."""
+    if settings.TRUSTED_PROXY and (hops := request.headers.get("X-Forwarded-For")):
+        return hops.split(",")[-1].strip()
+    return request.META.get("REMOTE_ADDR", "")

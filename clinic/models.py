@@ -1,0 +1,192 @@
+"""What the whole site shares: staff accounts, the clinic, its hours, the outbox."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.core.validators import RegexValidator
+from django.db import DatabaseError, models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from .crypto import EncryptedJSONField
+
+WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+
+
+class User(AbstractUser):
+    """A member of staff; what somebody may do comes from the role groups."""
+
+    credential = models.CharField(
+        max_length=60, blank=True, help_text="Shown behind the name on reviewed pages, like MD or RN."
+    )
+
+    def __str__(self) -> str:
+        name = self.get_full_name() or self.username
+        return f"{name}, {self.credential}" if self.credential else name
+
+    def has_role(self, *roles: str) -> bool:
+        return self.is_active and self.groups.filter(name__in=roles).exists()
+
+
+class ClinicProfile(models.Model):
+    """The clinic's name, phone and address: one row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    name = models.CharField(max_length=120)
+    phone = models.CharField(
+        max_length=20,
+        validators=[
+            RegexValidator(r"^[0-9]{3}-[0-9]{3}-[0-9]{4}$", "Enter the phone number like 202-555-0100.")
+        ],
+    )
+    email = models.EmailField(blank=True)
+    address_lines = models.TextField(blank=True, help_text="Street and city, one line each.")
+    emergency_number = models.CharField(max_length=10, default="911")
+    answer_within_days = models.PositiveSmallIntegerField(
+        "working days to answer", default=2, help_text="Patients are told the date this gives."
+    )
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "clinic profile"
+        constraints = [
+            models.CheckConstraint(name="clinic_profile_is_one_row", condition=Q(id=1)),
+            models.CheckConstraint(
+                name="clinic_profile_answers_within_1_to_30_days",
+                condition=Q(answer_within_days__gte=1, answer_within_days__lte=30),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def load(cls) -> "ClinicProfile":
+        """The row; what the settings say when there is none or no database."""
+        try:
+            profile = cls.objects.first()
+        except DatabaseError:
+            profile = None
+        return profile or cls(name=settings.CLINIC_NAME, phone=settings.CLINIC_PHONE)
+
+    @property
+    def address(self) -> list[str]:
+        return [line.strip() for line in self.address_lines.splitlines() if line.strip()]
+
+
+class OpeningHours(models.Model):
+    weekday = models.PositiveSmallIntegerField(choices=list(enumerate(WEEKDAYS)))
+    opens_at = models.TimeField()
+    closes_at = models.TimeField()
+
+    class Meta:
+        ordering = ["weekday", "opens_at"]
+        verbose_name_plural = "opening hours"
+        constraints = [
+            models.UniqueConstraint(name="opening_hours_once_a_start", fields=["weekday", "opens_at"]),
+            models.CheckConstraint(name="opening_hours_known_weekday", condition=Q(weekday__lte=6)),
+            models.CheckConstraint(
+                name="opening_hours_close_after_open", condition=Q(closes_at__gt=F("opens_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.opens_at:%H:%M} to {self.closes_at:%H:%M}"
+
+
+class Holiday(models.Model):
+    on = models.DateField(unique=True)
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["on"]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.on:%B} {self.on.day}, {self.on.year}"
+
+
+class OutboxMessage(models.Model):
+    """One mail to send, written in the transaction of the change it tells of.
+
+    `context` holds what the template needs, the private link among it, so it is
+    encrypted, and emptied once the mail is sent. `about` is the inquiry's id.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        SENT = "sent"
+        FAILED = "failed"
+        PARKED = "parked"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=40)
+    to = models.EmailField()
+    context: Any = EncryptedJSONField(null=True)
+    about = models.UUIDField(null=True, db_index=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(default=timezone.now)
+    leased_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    gave_up_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["created_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="outbox_known_state", condition=Q(state__in=["waiting", "sent", "failed", "parked"])
+            ),
+            models.CheckConstraint(
+                name="outbox_sent_has_time",
+                condition=Q(state="sent", sent_at__isnull=False)
+                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+            ),
+        ]
+        indexes = [
+            models.Index(name="outbox_waiting", fields=["due_at"], condition=Q(state="waiting")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.state})"
+
+    @property
+    def message_id(self) -> str:
+        """The same for every attempt, so that a second copy can be recognised."""
+        return f"<{self.id}@{settings.SITE_URL.split('//')[-1].split(':')[0]}>"
+
+
+class RateBucket(models.Model):
+    """How often somebody did something in one stretch of time; see limits.py."""
+
+    name = models.CharField(max_length=40)
+    identity = models.CharField(max_length=64, help_text="A keyed hash, never the address itself.")
+    starts_at = models.DateTimeField()
+    count = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="rate_bucket_is_one_row", fields=["name", "identity", "starts_at"])
+        ]
+        indexes = [models.Index(name="rate_bucket_age", fields=["starts_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.count}"
+
+
+class DailyCount(models.Model):
+    """Anonymous counts a day: no person, no address, no answer (R6, F30)."""
+
+    name = models.CharField(max_length=80)
+    on = models.DateField()
+    count = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["-on", "name"]
+        constraints = [models.UniqueConstraint(name="daily_count_is_one_row", fields=["name", "on"])]
+
+    def __str__(self) -> str:
+        return f"{self.name} on {self.on}: {self.count}"

@@ -1,0 +1,237 @@
+"""The one settings file, in the order Django documents its settings.
+
+Development needs no environment at all. With DATABASE_URL the app runs in
+production mode, and a missing setting stops the start with a sentence that
+says what to set. Every secret NAME may also be given as NAME_FILE, the path of
+a file that holds it (docs/adr/0004).
+"""
+
+import base64
+import os
+import secrets
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from clinic import postgres
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def read(name: str, default: str | None = None, *, hint: str = "") -> str:
+    """Value of NAME or the content of the file NAME_FILE, else the default, else a clear stop."""
+    if path := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read: {error}") from None
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"Set {name} (or {name}_FILE). {hint}".strip())
+    return value
+
+
+def read_bool(name: str, default: str) -> bool:
+    value = read(name, default).lower()
+    if value not in ("true", "false"):
+        raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
+    return value == "true"
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in the file, made on first use; development only."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
+
+
+MODE = read("CLINIC_MODE", "production" if read("DATABASE_URL", "") else "development")
+if MODE not in ("production", "development", "test"):
+    raise ImproperlyConfigured(f"CLINIC_MODE must be production, development or test, not {MODE!r}.")
+PRODUCTION = MODE == "production"
+
+# The folder for everything that development keeps: database, secrets, sent mail.
+DATA_DIR = Path(read("CLINIC_DATA_DIR", str(BASE_DIR / ".data")))
+
+# Core
+DEBUG = False
+SECRET_KEY = (
+    read("SECRET_KEY", hint="At least 50 random characters.")
+    if PRODUCTION
+    else kept_secret(DATA_DIR / "secret_key")
+)
+ALLOWED_HOSTS = (
+    [
+        host.strip()
+        for host in read("ALLOWED_HOSTS", hint="The site's host names, with commas between.").split(",")
+    ]
+    if PRODUCTION
+    else ["127.0.0.1", "localhost", "[::1]", "testserver"]
+)
+SITE_URL = (
+    read("SITE_URL", hint="The address patients use, like https://clinic.example.")
+    if PRODUCTION
+    else read("SITE_URL", "http://127.0.0.1:8000")
+).rstrip("/")
+CLINIC_NAME = read("CLINIC_NAME", None if PRODUCTION else "Sample Spine & Nerve Clinic")
+# Shown wherever the database is away, so it is a setting and not only a row.
+CLINIC_PHONE = read("CLINIC_PHONE", None if PRODUCTION else "202-555-0100")
+# In production nobody but staff sees a page that no clinician has reviewed.
+REQUIRE_CLINICAL_REVIEW = read_bool("REQUIRE_CLINICAL_REVIEW", "true" if PRODUCTION else "false")
+# True only behind a proxy that sets X-Forwarded-Proto and X-Forwarded-For itself.
+TRUSTED_PROXY = read_bool("TRUSTED_PROXY", "false")
+
+INSTALLED_APPS = [
+    "clinic.apps.ClinicConfig",
+    "procedures.apps.ProceduresConfig",
+    # Never the bare name: see requests/__init__.py.
+    "requests.apps.RequestsConfig",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "pgtrigger",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.forms",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "clinic.headers.security_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "clinic.urls"
+WSGI_APPLICATION = "clinic.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "clinic.context.site",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_FAIL_SILENTLY = False
+
+# Database: the server of DATABASE_URL, or the project's own private PostgreSQL.
+DATABASES = {
+    "default": environ.Env.db_url_config(read("DATABASE_URL"))
+    if read("DATABASE_URL", "")
+    else postgres.connection_settings(DATA_DIR)
+}
+DATABASES["default"] |= {
+    "ENGINE": "django.db.backends.postgresql",
+    "CONN_MAX_AGE": 60,
+    "CONN_HEALTH_CHECKS": True,
+}
+DATABASES["default"].setdefault("OPTIONS", {})
+DATABASES["default"]["OPTIONS"] |= {
+    "connect_timeout": 5,
+    "options": "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s",
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Encrypted fields: the first key encrypts, all of them decrypt (clinic/crypto.py).
+# One "id base64-of-32-bytes" a line; never derived from SECRET_KEY.
+ENCRYPTION_KEYS = (
+    read("ENCRYPTION_KEYS", hint="One 'id base64-of-32-bytes' a line; best as ENCRYPTION_KEYS_FILE.")
+    if PRODUCTION
+    else "dev " + kept_secret(DATA_DIR / "encryption_key")
+)
+
+# Signing in
+AUTH_USER_MODEL = "clinic.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 15},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+
+# Language and time. Instants are stored in UTC and shown in the clinic's zone.
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = read("CLINIC_TIME_ZONE", "America/New_York")
+USE_TZ = True
+USE_I18N = True
+
+# Static files
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STORAGES = {
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+
+# Mail
+if PRODUCTION:
+    vars().update(
+        environ.Env.email_url_config(
+            read("EMAIL_URL", hint="Like smtp+tls://user:password@mail.example:587.")
+        )
+    )
+    DEFAULT_FROM_EMAIL = read("DEFAULT_FROM_EMAIL", hint="The address patients see as sender.")
+else:
+    EMAIL_BACKEND = "clinic.dev_mail.FileBackend"
+    DEFAULT_FROM_EMAIL = f"{CLINIC_NAME} <no-reply@clinic.example>"
+EMAIL_TIMEOUT = 20
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Cookies, sessions and transport
+SESSION_COOKIE_AGE = 30 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
+CSRF_FAILURE_VIEW = "clinic.views.csrf_failure"
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = 63_072_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY else None
+SECURE_REFERRER_POLICY = "no-referrer"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+# Reports and logs carry no posted value, no environment, no token.
+DEFAULT_EXCEPTION_REPORTER_FILTER = "clinic.error_reports.SilentFilter"
+LOGGING_CONFIG = "clinic.logs.configure"
+LOGGING: dict = {}

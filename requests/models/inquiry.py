@@ -1,0 +1,279 @@
+"""What a patient asked for, and the flags its answers raised."""
+
+import hashlib
+import secrets
+import unicodedata
+import uuid
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from clinic.calendar import local_today
+from clinic.crypto import EncryptedJSONField, EncryptedTextField
+
+# No look-alikes: 0 O, 1 I L, 2 Z, 5 S, 8 B, U V.
+REFERENCE_LETTERS = "34679ACDEFGHJKMNPQRTWXY"
+
+
+def new_reference() -> str:
+    """A reference to read out on the phone, like 7K3-XW9."""
+    letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
+    return f"{letters[:3]}-{letters[3:]}"
+
+
+def new_token() -> str:
+    """The secret part of a private link: 192 random bits."""
+    return secrets.token_urlsafe(24)
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, so that staff find Nuñez by typing nunez (X20)."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+
+
+class Status(models.TextChoices):
+    NEW = "new", "New"
+    IN_TRIAGE = "in_triage", "In triage"
+    AWAITING_PATIENT = "awaiting_patient", "Waiting for patient"
+    OFFERED = "offered", "Times offered"
+    BOOKED = "booked", "Booked"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    DUPLICATE = "duplicate", "Duplicate"
+    CLOSED = "closed", "Closed"
+
+
+# Every move there is. actions.py reads this table and the database enforces it.
+MOVES: dict[str, tuple[str, ...]] = {
+    "new": ("in_triage", "declined", "withdrawn", "duplicate", "closed"),
+    "in_triage": ("awaiting_patient", "offered", "declined", "withdrawn", "duplicate", "closed"),
+    "awaiting_patient": ("in_triage", "offered", "declined", "withdrawn", "duplicate", "closed"),
+    "offered": ("in_triage", "booked", "declined", "withdrawn", "closed"),
+    "booked": ("in_triage", "withdrawn", "closed"),
+    "declined": ("in_triage",),
+    "withdrawn": ("in_triage",),
+    "duplicate": ("in_triage",),
+    "closed": ("in_triage",),
+}
+OPEN_STATUSES = ("new", "in_triage", "awaiting_patient", "offered", "booked")
+ENDED_STATUSES = ("declined", "withdrawn", "duplicate", "closed")
+# The clinic owes the next step: these can be late.
+OURS_STATUSES = ("new", "in_triage")
+
+
+class Urgency(models.IntegerChoices):
+    ROUTINE = 0, "Routine"
+    URGENT = 1, "Call today"
+    RED_FLAG = 2, "Red flag ticked, then changed"
+
+
+class DeclineReason(models.TextChoices):
+    NOT_SUITABLE = "not_suitable", "This procedure does not fit what the patient describes"
+    OTHER_CARE_FIRST = "other_care_first", "Other care should come first"
+    NOT_OFFERED = "not_offered", "We do not offer this"
+    NEEDS_REFERRAL = "needs_referral", "A referral is needed first"
+    NOT_REACHED = "not_reached", "We could not reach the patient"
+    UNDER_18 = "under_18", "We see adults only"
+
+
+class InquiryQuerySet(models.QuerySet["Inquiry"]):
+    def open(self) -> "InquiryQuerySet":
+        return self.filter(status__in=OPEN_STATUSES)
+
+    def late(self) -> "InquiryQuerySet":
+        return self.filter(status__in=OURS_STATUSES, answer_by__lt=local_today())
+
+    def most_pressing_first(self) -> "InquiryQuerySet":
+        """Urgent first, then the most overdue, then the oldest."""
+        return self.order_by("-urgency", "answer_by", "submitted_at", "id")
+
+    def matching(self, words: str) -> "InquiryQuerySet":
+        """Name, reference, phone or e-mail; every word must match somewhere."""
+        found = self
+        for word in fold(words).split():
+            found = found.filter(search_text__contains=word)
+        return found
+
+    def with_token(self, token: str) -> "InquiryQuerySet":
+        return self.filter(token_hash=token_hash(token))
+
+
+class Inquiry(models.Model):
+    """One request for an appointment; patients read "your request".
+
+    Names, phone, e-mail and date of birth are plain columns that staff search;
+    everything about health is in `answers`, encrypted (docs/adr/0002).
+    """
+
+    Status = Status
+    Urgency = Urgency
+    DeclineReason = DeclineReason
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=7, unique=True, default=new_reference, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    token: Any = EncryptedTextField()
+    # The draft it was sent from: sending twice gives one request.
+    draft_id = models.UUIDField(unique=True, null=True, editable=False)
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.NEW)
+    urgency = models.PositiveSmallIntegerField(choices=Urgency.choices, default=Urgency.ROUTINE)
+    submitted_at = models.DateTimeField(default=timezone.now)
+    answer_by = models.DateField()
+    first_answered_at = models.DateTimeField(null=True, blank=True)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="inquiries"
+    )
+    duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="duplicates")
+    decline_reason = models.CharField(max_length=20, choices=DeclineReason.choices, blank=True)
+
+    topic = models.CharField("wants", max_length=80, help_text="What the patient asks for, in staff's words.")
+    edition = models.ForeignKey("procedures.Edition", models.PROTECT, null=True, blank=True)
+    safety_text = models.ForeignKey("procedures.SafetyText", models.PROTECT)
+
+    first_name = models.CharField(max_length=128, blank=True)
+    last_name = models.CharField(max_length=128, blank=True)
+    preferred_name = models.CharField(max_length=128, blank=True)
+    date_of_birth = models.DateField()
+    # The person who asks for somebody else.
+    contact_name = models.CharField(max_length=128, blank=True)
+    contact_relationship = models.CharField(max_length=80, blank=True)
+    contact_phone = models.CharField(max_length=20, blank=True)
+    phone = models.CharField(max_length=20, blank=True, help_text="E.164")
+    phone_as_typed = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+    channel = models.CharField(max_length=12)
+    voicemail = models.CharField(max_length=12, blank=True)
+    language = models.CharField(max_length=40, default="English")
+    search_text = models.TextField(editable=False)
+    answers: Any = EncryptedJSONField()
+
+    objects = InquiryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "request"
+        constraints = [
+            models.CheckConstraint(name="inquiry_known_status", condition=Q(status__in=Status.values)),
+            models.CheckConstraint(
+                name="inquiry_reference_has_no_look_alikes",
+                condition=Q(reference__regex=rf"^[{REFERENCE_LETTERS}]{{3}}-[{REFERENCE_LETTERS}]{{3}}$"),
+            ),
+            models.CheckConstraint(name="inquiry_has_a_name", condition=~Q(first_name="", last_name="")),
+            models.CheckConstraint(
+                name="inquiry_can_be_answered",
+                condition=~Q(phone="", email="", contact_phone=""),
+            ),
+            models.CheckConstraint(
+                name="inquiry_duplicate_names_the_other",
+                condition=Q(status="duplicate", duplicate_of__isnull=False)
+                | (~Q(status="duplicate") & Q(duplicate_of__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="inquiry_is_not_its_own_duplicate", condition=~Q(duplicate_of=F("id"))
+            ),
+            models.CheckConstraint(
+                name="inquiry_declined_with_a_reason",
+                condition=(Q(status="declined") & ~Q(decline_reason=""))
+                | (~Q(status="declined") & Q(decline_reason="")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("urgency").desc(),
+                "answer_by",
+                "submitted_at",
+                "id",
+                name="inquiry_open_queue",
+                condition=Q(status__in=OPEN_STATUSES),
+            ),
+            models.Index(F("urgency").desc(), "answer_by", "submitted_at", "id", name="inquiry_queue"),
+            GinIndex(OpClass("search_text", "gin_trgm_ops"), name="inquiry_search"),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="inquiry_moves",
+                field="status",
+                transitions=[(old, new) for old, news in MOVES.items() for new in news],
+            ),
+            pgtrigger.Protect(
+                name="inquiry_starts_new",
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition("NEW.status <> 'new'"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_text = fold(
+            " ".join(
+                (
+                    self.first_name,
+                    self.last_name,
+                    self.preferred_name,
+                    self.contact_name,
+                    self.reference,
+                    self.reference.replace("-", ""),
+                    self.phone,
+                    self.phone_as_typed,
+                    self.contact_phone,
+                    "".join(c for c in self.phone_as_typed if c.isdigit()),
+                    self.email,
+                )
+            )
+        )
+        super().save(*args, **kwargs)
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN_STATUSES
+
+    @property
+    def is_late(self) -> bool:
+        return self.status in OURS_STATUSES and self.answer_by < local_today()
+
+
+class Flag(models.Model):
+    """One danger sign or planning fact, with the rule and the answer that raised it."""
+
+    class Severity(models.TextChoices):
+        EMERGENCY = "emergency", "Emergency sign"
+        URGENT = "urgent", "Call today"
+        BEFORE_BOOKING = "before_booking", "Sort out before booking"
+        NOTE = "note", "Note"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="flags")
+    rule = models.CharField(max_length=40)
+    rule_version = models.PositiveSmallIntegerField()
+    severity = models.CharField(max_length=16, choices=Severity.choices)
+    words: Any = EncryptedTextField()
+    answer: Any = EncryptedTextField()
+    raised_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["raised_at"]
+        constraints = [
+            models.UniqueConstraint(name="flag_once_a_rule", fields=["inquiry", "rule"]),
+            models.CheckConstraint(
+                name="flag_known_severity",
+                condition=Q(severity__in=["emergency", "urgent", "before_booking", "note"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.rule
