@@ -91,7 +91,8 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
         return self.filter(status__in=OPEN_STATUSES)
 
     def late(self) -> "InquiryQuerySet":
-        return self.filter(status__in=OURS_STATUSES, answer_by__lt=local_today())
+        """The promised day has passed and nobody has answered."""
+        return self.filter(status__in=OURS_STATUSES, first_answered_at=None, answer_by__lt=local_today())
 
     def most_pressing_first(self) -> "InquiryQuerySet":
         """Urgent first, then the most overdue, then the oldest."""
@@ -244,7 +245,8 @@ class Inquiry(models.Model):
 
     @property
     def is_late(self) -> bool:
-        return self.status in OURS_STATUSES and self.answer_by < local_today()
+        unanswered = self.status in OURS_STATUSES and self.first_answered_at is None
+        return unanswered and self.answer_by < local_today()
 
 
 class Flag(models.Model):

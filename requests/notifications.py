@@ -1,0 +1,43 @@
+"""One function a message. Mail says that there is news, never what it is (F27)."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from clinic import outbox
+from clinic.models import ClinicProfile
+
+from .models import Inquiry
+
+EMERGENCY = "If you feel much worse or it is an emergency, call {number} now."
+
+
+def status_link(inquiry: Inquiry) -> str:
+    return settings.SITE_URL + reverse("requests:status", args=[inquiry.token])
+
+
+def receipt(inquiry: Inquiry) -> None:
+    day = inquiry.answer_by
+    _send("receipt", inquiry, answer_by=f"{day:%A, %B} {day.day}")
+
+
+def news(inquiry: Inquiry) -> None:
+    _send("news", inquiry)
+
+
+def withdrawn(inquiry: Inquiry) -> None:
+    _send("withdrawn", inquiry)
+
+
+def _send(kind: str, inquiry: Inquiry, **extra: str) -> None:
+    if not inquiry.email:
+        return
+    clinic = ClinicProfile.load()
+    context = {
+        "clinic_name": clinic.name,
+        "phone": clinic.phone,
+        "reference": inquiry.reference,
+        "link": status_link(inquiry),
+        "emergency": EMERGENCY.format(number=clinic.emergency_number),
+        **extra,
+    }
+    outbox.enqueue(kind, inquiry.email, context, about=inquiry.pk)
