@@ -1,0 +1,87 @@
+"""The patient's private page: where the request stands, and taking it back."""
+
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clinic import outbox
+from procedures import safety_text
+
+from . import actions, drafts, status_words, steps
+from .models import Inquiry
+from .models.inquiry import Status
+
+
+def private(view: Any) -> Any:
+    """Nothing keeps the page or tells others of its address (P06)."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store, private"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return wrapped
+
+
+def find(token: str) -> Inquiry:
+    inquiry = Inquiry.objects.select_related("safety_text").with_token(token).first()
+    if inquiry is None:
+        raise Http404
+    return inquiry
+
+
+def links(token: str) -> dict[str, str]:
+    return {
+        "status_url": reverse("requests:status", args=[token]),
+        "withdraw_url": reverse("requests:withdraw", args=[token]),
+    }
+
+
+# /requests/<token>/
+@require_safe
+@private
+def status(request: HttpRequest, token: str) -> HttpResponse:
+    inquiry = find(token)
+    context = {
+        "inquiry": inquiry,
+        "state": status_words.STATE[Status(inquiry.status)],
+        "promise": status_words.promise(inquiry),
+        "next_steps": status_words.NEXT[Status(inquiry.status)],
+        "messages_to_patient": inquiry.messages.order_by("-at"),
+        "events": status_words.history(inquiry),
+        "mails": outbox.delivery_lines(inquiry.pk),
+        "safety": safety_text.current(),
+        "groups": answers_to_show(request, inquiry),
+        **links(token),
+    }
+    return render(request, "requests/status.html", context)
+
+
+def answers_to_show(request: HttpRequest, inquiry: Inquiry) -> list[Any]:
+    """Only for the device that sent them, while its draft lives (F26)."""
+    if not drafts.was_sent_from(request, inquiry):
+        return []
+    return steps.summary(inquiry.answers, inquiry.safety_text.body)
+
+
+# /requests/<token>/withdraw/
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+def withdraw(request: HttpRequest, token: str) -> HttpResponse:
+    """GET asks, POST does: mail scanners follow links (P26). A second click changes nothing."""
+    inquiry = find(token)
+    context = {"inquiry": inquiry, **links(token)}
+    if request.method == "POST" and inquiry.status != Status.WITHDRAWN:
+        try:
+            actions.withdraw(inquiry)
+        except (actions.NotAllowed, actions.SomebodyWasFaster):
+            return render(request, "requests/withdraw.html", {**context, "refused": True}, status=409)
+    if request.method == "POST":
+        return redirect(context["status_url"])
+    return render(request, "requests/withdraw.html", context)
