@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from .crypto import EncryptedJSONField
+from .personal_data import declare
 
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
@@ -20,6 +21,11 @@ class User(AbstractUser):
 
     credential = models.CharField(
         max_length=60, blank=True, help_text="Shown behind the name on reviewed pages, like MD or RN."
+    )
+
+    personal_data = declare(
+        keep="username first_name last_name email credential last_login date_joined",
+        none="id password is_superuser is_staff is_active groups user_permissions",
     )
 
     def __str__(self) -> str:
@@ -48,6 +54,10 @@ class ClinicProfile(models.Model):
         "working days to answer", default=2, help_text="Patients are told the date this gives."
     )
     updated_at = models.DateTimeField(auto_now=True)
+
+    personal_data = declare(
+        none="id name phone email address_lines emergency_number answer_within_days updated_at"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "clinic profile"
@@ -81,6 +91,8 @@ class OpeningHours(models.Model):
     opens_at = models.TimeField()
     closes_at = models.TimeField()
 
+    personal_data = declare(none="id weekday opens_at closes_at")
+
     class Meta:
         ordering = ["weekday", "opens_at"]
         verbose_name_plural = "opening hours"
@@ -99,6 +111,8 @@ class OpeningHours(models.Model):
 class Holiday(models.Model):
     on = models.DateField(unique=True)
     name = models.CharField(max_length=80)
+
+    personal_data = declare(none="id on name")
 
     class Meta:
         ordering = ["on"]
@@ -134,6 +148,11 @@ class OutboxMessage(models.Model):
     gave_up_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=200, blank=True)
 
+    personal_data = declare(
+        erase="to context",
+        none="id kind about state attempts created_at due_at leased_until sent_at gave_up_at last_error",
+    )
+
     class Meta:
         ordering = ["created_at"]
         constraints = [
@@ -167,6 +186,8 @@ class RateBucket(models.Model):
     starts_at = models.DateTimeField()
     count = models.PositiveIntegerField(default=1)
 
+    personal_data = declare(erase="identity", none="id name starts_at count")
+
     class Meta:
         constraints = [
             models.UniqueConstraint(name="rate_bucket_is_one_row", fields=["name", "identity", "starts_at"])
@@ -183,6 +204,8 @@ class DailyCount(models.Model):
     name = models.CharField(max_length=80)
     on = models.DateField()
     count = models.PositiveIntegerField(default=1)
+
+    personal_data = declare(none="id name on count")
 
     class Meta:
         ordering = ["-on", "name"]

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from clinic.crypto import EncryptedJSONField
+from clinic.personal_data import declare
 
 from .inquiry import Inquiry
 
@@ -42,6 +43,11 @@ class Draft(models.Model):
     inquiry = models.OneToOneField(Inquiry, models.CASCADE, null=True, related_name="draft")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(default=a_day_from_now)
+
+    personal_data = declare(
+        erase="key_hash resume_hash answers edition is_stopped red_flag_changed",
+        none="id safety_text inquiry created_at expires_at",
+    )
 
     objects = DraftQuerySet.as_manager()
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from clinic.calendar import local_today
 from clinic.crypto import EncryptedJSONField, EncryptedTextField
+from clinic.personal_data import declare
 
 # No look-alikes: 0 O, 1 I L, 2 Z, 5 S, 8 B, U V.
 REFERENCE_LETTERS = "34679ACDEFGHJKMNPQRTWXY"
@@ -158,6 +159,15 @@ class Inquiry(models.Model):
     search_text = models.TextField(editable=False)
     answers: Any = EncryptedJSONField()
 
+    personal_data = declare(
+        erase="token token_hash first_name last_name preferred_name date_of_birth contact_name"
+        " contact_relationship contact_phone phone phone_as_typed email channel voicemail language"
+        " search_text answers topic edition",
+        keep="reference assignee",
+        none="id draft_id status urgency submitted_at answer_by first_answered_at duplicate_of"
+        " decline_reason safety_text",
+    )
+
     objects = InquiryQuerySet.as_manager()
 
     class Meta:
@@ -266,6 +276,8 @@ class Flag(models.Model):
     words: Any = EncryptedTextField()
     answer: Any = EncryptedTextField()
     raised_at = models.DateTimeField(default=timezone.now)
+
+    personal_data = declare(erase="rule severity words answer", none="id inquiry rule_version raised_at")
 
     class Meta:
         ordering = ["raised_at"]

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from clinic.crypto import EncryptedTextField
+from clinic.personal_data import declare
 
 from .inquiry import Inquiry, Status
 
@@ -35,6 +36,8 @@ class StatusChange(Record):
     old = models.CharField(max_length=20, blank=True)
     new = models.CharField(max_length=20, choices=Status.choices)
 
+    personal_data = declare(keep="by", none="id inquiry at old new")
+
     class Meta(Record.Meta):
         triggers = [never_changes("status_change_stays")]
         constraints = [
@@ -48,6 +51,8 @@ class StatusChange(Record):
 class Assignment(Record):
     to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
+    personal_data = declare(keep="by to", none="id inquiry at")
+
     class Meta(Record.Meta):
         triggers = [never_changes("assignment_stays")]
 
@@ -60,6 +65,8 @@ class Note(Record):
 
     text: Any = EncryptedTextField()
 
+    personal_data = declare(erase="text", keep="by", none="id inquiry at")
+
     class Meta(Record.Meta):
         triggers = [never_changes("note_stays")]
 
@@ -71,6 +78,8 @@ class Message(Record):
     """Words to the patient, read on the status page and never put into a mail."""
 
     text: Any = EncryptedTextField()
+
+    personal_data = declare(erase="text", keep="by", none="id inquiry at")
 
     class Meta(Record.Meta):
         triggers = [never_changes("message_stays")]
@@ -88,6 +97,8 @@ class PhoneCall(Record):
 
     outcome = models.CharField(max_length=16, choices=Outcome.choices)
     text: Any = EncryptedTextField(blank=True)
+
+    personal_data = declare(erase="text", keep="by", none="id inquiry at outcome")
 
     class Meta(Record.Meta):
         triggers = [never_changes("phone_call_stays")]
@@ -110,6 +121,8 @@ class AccessLog(models.Model):
     what = models.CharField(max_length=40, help_text="Like view, list or search.")
     shown = models.PositiveIntegerField(default=1, help_text="How many requests were on the screen.")
     at = models.DateTimeField(default=timezone.now)
+
+    personal_data = declare(keep="by", none="id inquiry what shown at")
 
     class Meta:
         ordering = ["-at"]
