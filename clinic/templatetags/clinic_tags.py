@@ -47,6 +47,11 @@ def starts(path: object, beginning: object) -> bool:
     return bool(beginning) and str(path or "").startswith(str(beginning))
 
 
+@register.filter
+def is_list(value: object) -> bool:
+    return isinstance(value, list | tuple)
+
+
 @register.simple_tag
 def question(form: forms.BaseForm, title: str = "", why: str = "") -> SafeString:
     visible = form.visible_fields()
@@ -139,7 +144,9 @@ def first_bad_id(field: BoundField) -> str:
 def error_links(form: forms.BaseForm) -> list[dict[str, str]]:
     """One line a field, in the order of the page, then what concerns the whole form."""
     links = [
-        {"id": first_bad_id(field), "text": field.errors[0]} for field in form.visible_fields() if field.errors
+        {"id": first_bad_id(field), "text": field.errors[0]}
+        for field in form.visible_fields()
+        if field.errors
     ]
     return links + [{"id": "", "text": error} for error in form.non_field_errors()]
 
