@@ -1,0 +1,16 @@
+from .edition import Edition, Review
+from .evidence import Finding, Reference, Risk
+from .explainer import Explainer, KeyFact, Section
+from .safety import SafetyText
+
+__all__ = [
+    "Edition",
+    "Explainer",
+    "Finding",
+    "KeyFact",
+    "Reference",
+    "Review",
+    "Risk",
+    "SafetyText",
+    "Section",
+]

@@ -1,0 +1,126 @@
+"""What was published and who reviewed it: rows that never change."""
+
+import secrets
+from datetime import timedelta
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Value
+from django.utils import timezone
+
+from clinic.personal_data import declare
+
+from .explainer import Explainer
+
+
+def opaque_code() -> str:
+    """Names an edition in an address without saying which page it is (E52)."""
+    return secrets.token_urlsafe(8)
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    def public(self) -> "EditionQuerySet":
+        """Those that readers may see; in production only what a clinician has reviewed."""
+        editions = self.filter(explainer__is_withdrawn=False)
+        if settings.REQUIRE_CLINICAL_REVIEW:
+            editions = editions.filter(
+                Exists(Review.objects.of(OuterRef("explainer"), OuterRef("content_hash")))
+            )
+        return editions
+
+    def current(self) -> "EditionQuerySet":
+        """The newest public edition of each page."""
+        return self.public().order_by("explainer", "-number").distinct("explainer")
+
+
+class Edition(models.Model):
+    """One published state of a page: the words, and the HTML they were rendered to.
+
+    `content_hash` stands for the words and numbers alone, so a review holds for
+    every edition with the same words, whatever the templates make of them.
+    """
+
+    explainer = models.ForeignKey(Explainer, models.PROTECT, related_name="editions")
+    number = models.PositiveIntegerField()
+    code = models.CharField(max_length=16, unique=True, default=opaque_code)
+    plain_name = models.CharField(max_length=65)
+    medical_name = models.CharField(max_length=80)
+    description = models.CharField(max_length=300)
+    author = models.CharField(max_length=120)
+    html = models.TextField()
+    references_html = models.TextField()
+    content = models.JSONField(default=dict, help_text="Everything the HTML was made from.")
+    content_hash = models.CharField(max_length=64)
+    change_note = models.CharField(max_length=200)
+    published_at = models.DateTimeField(default=timezone.now)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True)
+
+    personal_data = declare(
+        keep="published_by",
+        none="id explainer number code plain_name medical_name description author html references_html content content_hash change_note published_at",
+    )
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-published_at"]
+        permissions = [("review_edition", "Can record a clinical review")]
+        constraints = [
+            models.UniqueConstraint(name="edition_number_once", fields=["explainer", "number"]),
+            models.CheckConstraint(name="edition_counts_from_one", condition=Q(number__gte=1)),
+        ]
+        triggers = [pgtrigger.Protect(name="edition_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.medical_name}, edition {self.number}"
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def of(self, explainer: object, content_hash: object) -> "ReviewQuerySet":
+        """Reviews of these words, the newest first."""
+        return self.filter(edition__explainer=explainer, edition__content_hash=content_hash).order_by(
+            "-reviewed_on", "-pk"
+        )
+
+
+class Review(models.Model):
+    """A clinician read an edition and stands for it until the day it is due again (E17 to E19).
+
+    Name and credential are kept as they were on that day.
+    """
+
+    MONTHS = 12
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="reviews")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reviewer_name = models.CharField(max_length=150)
+    credential = models.CharField(max_length=60)
+    reviewed_on = models.DateField()
+    next_due = models.DateField()
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    personal_data = declare(
+        keep="reviewer reviewer_name credential", none="id edition reviewed_on next_due recorded_at"
+    )
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-reviewed_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="review_is_due_within_a_year",
+                condition=Q(
+                    next_due__gt=F("reviewed_on"),
+                    next_due__lte=ExpressionWrapper(
+                        F("reviewed_on") + Value(timedelta(days=366)), output_field=models.DateTimeField()
+                    ),
+                ),
+            ),
+            models.CheckConstraint(
+                name="review_names_the_reviewer", condition=~Q(reviewer_name="") & ~Q(credential="")
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="review_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.edition}, reviewed by {self.reviewer_name}, {self.credential}"

@@ -1,0 +1,69 @@
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from clinic.personal_data import declare
+
+
+class SafetyText(models.Model):
+    """All words about danger signs in one versioned record (R9): page, form, confirmation, mail."""
+
+    version = models.PositiveIntegerField(unique=True)
+    body = models.JSONField()
+    body_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+    signed_off_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True)
+    signed_off_at = models.DateTimeField(null=True, blank=True)
+
+    personal_data = declare(keep="signed_off_by", none="id version body body_hash created_at signed_off_at")
+
+    class Meta:
+        ordering = ["-version"]
+        permissions = [("sign_off_safetytext", "Can sign off the safety text")]
+        constraints = [
+            models.CheckConstraint(
+                name="safety_text_sign_off_is_who_and_when",
+                condition=Q(signed_off_by__isnull=True, signed_off_at__isnull=True)
+                | Q(signed_off_by__isnull=False, signed_off_at__isnull=False),
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="safety_text_stays", operation=pgtrigger.Delete),
+            # A signature is put under these words once; both stay as they are.
+            pgtrigger.Protect(
+                name="safety_text_words_stay",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__version__df=pgtrigger.F("new__version"))
+                | pgtrigger.Q(old__body__df=pgtrigger.F("new__body"))
+                | pgtrigger.Q(old__body_hash__df=pgtrigger.F("new__body_hash"))
+                | pgtrigger.Q(old__created_at__df=pgtrigger.F("new__created_at"))
+                | (
+                    pgtrigger.Q(old__signed_off_at__isnull=False)
+                    & (
+                        pgtrigger.Q(old__signed_off_at__df=pgtrigger.F("new__signed_off_at"))
+                        | pgtrigger.Q(old__signed_off_by__df=pgtrigger.F("new__signed_off_by"))
+                    )
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Safety text, version {self.version}"
+
+    @property
+    def emergency(self) -> dict:
+        return self.body["emergency"]
+
+    @property
+    def urgent(self) -> dict:
+        return self.body["urgent"]
+
+    @property
+    def after(self) -> dict:
+        return self.body["after"]
+
+    @property
+    def crisis(self) -> dict:
+        return self.body["crisis"]
