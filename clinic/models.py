@@ -145,6 +145,8 @@ class OutboxMessage(models.Model):
     due_at = models.DateTimeField(default=timezone.now)
     leased_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    # The first failure: the moment from which trying on is counted.
+    failing_since = models.DateTimeField(null=True)
     gave_up_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=200, blank=True)
 
@@ -163,6 +165,11 @@ class OutboxMessage(models.Model):
                 name="outbox_sent_has_time",
                 condition=Q(state="sent", sent_at__isnull=False)
                 | (~Q(state="sent") & Q(sent_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="outbox_given_up_has_time",
+                condition=Q(state__in=["failed", "parked"], gave_up_at__isnull=False)
+                | Q(state__in=["waiting", "sent"], gave_up_at__isnull=True),
             ),
         ]
         indexes = [
