@@ -169,7 +169,7 @@ class OutboxMessage(models.Model):
             models.CheckConstraint(
                 name="outbox_given_up_has_time",
                 condition=Q(state__in=["failed", "parked"], gave_up_at__isnull=False)
-                | Q(state__in=["waiting", "sent"], gave_up_at__isnull=True),
+                | (~Q(state__in=["failed", "parked"]) & Q(gave_up_at__isnull=True)),
             ),
         ]
         indexes = [
