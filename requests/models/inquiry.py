@@ -95,6 +95,26 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
         """The promised day has passed and nobody has answered."""
         return self.filter(status__in=OURS_STATUSES, first_answered_at=None, answer_by__lt=local_today())
 
+    def ours(self) -> "InquiryQuerySet":
+        """The clinic owes the next step."""
+        return self.filter(status__in=OURS_STATUSES)
+
+    def urgent(self) -> "InquiryQuerySet":
+        """Danger signs that nobody has settled yet."""
+        return self.filter(urgency__gt=Urgency.ROUTINE, status__in=(*OURS_STATUSES, Status.AWAITING_PATIENT))
+
+    def due(self) -> "InquiryQuerySet":
+        return self.ours().filter(first_answered_at=None, answer_by=local_today())
+
+    def unassigned(self) -> "InquiryQuerySet":
+        return self.open().filter(assignee=None)
+
+    def waiting_for_patient(self) -> "InquiryQuerySet":
+        return self.filter(status=Status.AWAITING_PATIENT)
+
+    def ended(self) -> "InquiryQuerySet":
+        return self.filter(status__in=ENDED_STATUSES)
+
     def most_pressing_first(self) -> "InquiryQuerySet":
         """Urgent first, then the most overdue, then the oldest."""
         return self.order_by("-urgency", "answer_by", "submitted_at", "id")
@@ -172,6 +192,16 @@ class Inquiry(models.Model):
 
     class Meta:
         verbose_name = "request"
+        permissions = [
+            ("read_clinical", "Can read what patients wrote about their health"),
+            ("take_inquiry", "Can take a request"),
+            ("assign_inquiry", "Can assign a request to a colleague"),
+            ("triage_inquiry", "Can triage a request"),
+            ("decline_inquiry", "Can decline a request"),
+            ("mark_duplicate", "Can mark a request as a duplicate"),
+            ("close_inquiry", "Can close a request"),
+            ("reopen_inquiry", "Can reopen a request"),
+        ]
         constraints = [
             models.CheckConstraint(name="inquiry_known_status", condition=Q(status__in=Status.values)),
             models.CheckConstraint(

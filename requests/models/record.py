@@ -5,6 +5,7 @@ from typing import Any
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -120,9 +121,10 @@ class AccessLog(models.Model):
     inquiry = models.ForeignKey(Inquiry, models.PROTECT, null=True, related_name="looks")
     what = models.CharField(max_length=40, help_text="Like view, list or search.")
     shown = models.PositiveIntegerField(default=1, help_text="How many requests were on the screen.")
+    listed = ArrayField(models.UUIDField(), default=list, help_text="Which requests a list showed.")
     at = models.DateTimeField(default=timezone.now)
 
-    personal_data = declare(keep="by", none="id inquiry what shown at")
+    personal_data = declare(keep="by", none="id inquiry what shown listed at")
 
     class Meta:
         ordering = ["-at"]

@@ -1,0 +1,158 @@
+"""The staff site at /staff/: sign-in rules, branding, the home page.
+
+Features add to the home page with `site.panels.append(function)`: each function
+takes the request and gives a Panel, or None for somebody it is not meant for.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth import logout
+from django.contrib.sessions.models import Session
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from . import limits
+from .models import User
+
+SIGNED_IN_AT = "signed_in_at"
+# Tries before a password is hashed (P28): from one place for one name, from one
+# place for all names, for one name from anywhere.
+TRIES_A_NAME_AND_ADDRESS = (10, 15 * 60)
+TRIES_AN_ADDRESS = (50, 15 * 60)
+TRIES_A_NAME = (100, 24 * 60 * 60)
+TOO_MANY = "There were too many tries to sign in. Wait 15 minutes, then try again, or ask your manager."
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A count that leads to the rows it counts; `tone` is u (urgent), w (soon) or empty."""
+
+    label: str
+    count: int
+    url: str
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    title: str
+    figures: list[Figure] = field(default_factory=list)
+
+
+class SignInForm(AdminAuthenticationForm):
+    """Counts the try before it looks at the password, so that guessing costs us nothing."""
+
+    error_messages = {
+        "invalid_login": "The user name and the password do not go together. Check both and try again.",
+        "inactive": "The user name and the password do not go together. Check both and try again.",
+    }
+    too_many = False
+
+    def clean(self) -> dict[str, Any]:
+        if not self._may_try():
+            self.too_many = True
+            raise forms.ValidationError(TOO_MANY, code="too_many")
+        return super().clean()
+
+    def _may_try(self) -> bool:
+        name = str(self.cleaned_data.get("username", "")).casefold()
+        address = limits.client_address(self.request)
+        counted = (
+            ("sign-in", f"{name}|{address}", TRIES_A_NAME_AND_ADDRESS),
+            ("sign-in-address", address, TRIES_AN_ADDRESS),
+            ("sign-in-name", name, TRIES_A_NAME),
+        )
+        return all(
+            limits.allow(what, who, limit=limit, per_seconds=seconds)
+            for what, who, (limit, seconds) in counted
+        )
+
+
+class StaffSite(AdminSite):
+    site_title = "Staff"
+    site_header = "Staff"
+    index_title = "Home"
+    site_url = "/"
+    enable_nav_sidebar = False
+    login_form = SignInForm
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.panels: list[Callable[[HttpRequest], Panel | None]] = []
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and not _is_over(request)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Every staff page is kept out of search engines; none is cacheable but scripts."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            response = inner(request, *args, **kwargs)
+            response.headers["X-Robots-Tag"] = "noindex, nofollow"
+            return response
+
+        return wrapped
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        panels = [panel for make in self.panels if (panel := make(request))]
+        return super().index(request, {**(extra_context or {}), "panels": panels})
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response = super().login(request, {"title": "Sign in", **(extra_context or {})})
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        if request.method != "POST":
+            return response
+        if response.status_code == 302:
+            request.session[SIGNED_IN_AT] = timezone.now().timestamp()
+            return response
+        form = response.context_data["form"]  # type: ignore[attr-defined]
+        response.status_code = 429 if form.too_many else 422
+        if form.too_many:
+            response.headers["Retry-After"] = str(TRIES_AN_ADDRESS[1])
+        return response
+
+
+def _is_over(request: HttpRequest) -> bool:
+    """True once the session is older than its absolute limit; then it ends here (P31)."""
+    now = timezone.now().timestamp()
+    if now - request.session.setdefault(SIGNED_IN_AT, now) < settings.SESSION_ABSOLUTE_AGE:
+        return False
+    logout(request)
+    messages.info(request, "You were signed in for a long time. Sign in again to go on.")
+    return True
+
+
+def needs(permission: str) -> Callable[[Any], Any]:
+    """For views inside the site: 403 for those whose role does not have the permission."""
+
+    def decorate(view: Any) -> Any:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.has_perm(permission):  # type: ignore[union-attr]
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return wrapped
+
+    return decorate
+
+
+def end_sessions(user: User) -> None:
+    """Sign the user out everywhere (P27); a clinic has few sessions."""
+    for session in Session.objects.filter(expire_date__gt=timezone.now()):
+        if session.get_decoded().get("_auth_user_id") == str(user.pk):
+            session.delete()
+
+
+site = StaffSite()
