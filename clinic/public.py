@@ -1,0 +1,30 @@
+"""Public pages: the same bytes for everybody, no cookie, kept for a minute by caches."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+SECONDS = 60
+
+
+def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """GET and HEAD only. Without its session a request can neither be told apart nor answered
+    with a cookie: otherwise a signed-in colleague's renewed session cookie would go out with
+    "Cache-Control: public" (E51).
+    """
+
+    @require_safe
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        del request.session
+        response = view(request, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", f"public, max-age={SECONDS}")
+        # Also on a 304, which is made before the compression adds it.
+        patch_vary_headers(response, ["Accept-Encoding"])
+        return response
+
+    return wrapped

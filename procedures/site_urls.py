@@ -1,0 +1,10 @@
+"""What belongs to the whole site but is made of pages: names without a namespace."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+]

@@ -1,0 +1,96 @@
+"""Public pages of procedures and conditions, and the ways to them."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from clinic.models import ClinicProfile
+from clinic.public import public_page
+
+from .models import Edition, Explainer
+
+Kind = Explainer.Kind
+
+
+# /
+@public_page
+def home(request: HttpRequest) -> HttpResponse:
+    editions = sorted_editions()
+    context = {
+        "procedures": [edition for edition in editions if edition.explainer.kind == Kind.PROCEDURE],
+        "conditions": [edition for edition in editions if edition.explainer.kind == Kind.CONDITION],
+    }
+    return render(request, "site/home.html", context)
+
+
+# /procedures/
+@public_page
+def procedures(request: HttpRequest) -> HttpResponse:
+    return render(request, "procedures/list.html", {"editions": sorted_editions(Kind.PROCEDURE)})
+
+
+# /conditions/
+@public_page
+def conditions(request: HttpRequest) -> HttpResponse:
+    return render(request, "procedures/conditions.html", {"editions": sorted_editions(Kind.CONDITION)})
+
+
+def sorted_editions(kind: str = "") -> list[Edition]:
+    editions = Edition.objects.current().select_related("explainer").defer("html", "references_html", "content")
+    if kind:
+        editions = editions.filter(explainer__kind=kind)
+    return sorted(editions, key=lambda edition: edition.plain_name)
+
+
+# /procedures/<slug>/
+@public_page
+def procedure(request: HttpRequest, slug: str) -> HttpResponse:
+    return explainer(request, Kind.PROCEDURE, slug)
+
+
+# /conditions/<slug>/
+@public_page
+def condition(request: HttpRequest, slug: str) -> HttpResponse:
+    return explainer(request, Kind.CONDITION, slug)
+
+
+def explainer(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+    edition = Edition.objects.for_page().filter(explainer__kind=kind, explainer__slug=slug).first()
+    if edition is None:
+        raise Http404
+    return render(request, "procedures/explainer.html", page_context(edition, ClinicProfile.load()))
+
+
+def page_context(edition: Edition, clinic: ClinicProfile) -> dict[str, Any]:
+    """The clinic's phone and the review are put in now; all else was rendered at publication."""
+    kind_list = "list" if edition.explainer.kind == Kind.PROCEDURE else "conditions"
+    return {
+        "clinic": clinic,
+        "edition": edition,
+        "html": edition.html_with(clinic),
+        "review": edition.review,
+        "related": edition.related_pages,
+        "crumbs": [{"url": reverse(f"procedures:{kind_list}"), "text": LIST_NAMES[edition.explainer.kind]}],
+        "canonical": settings.SITE_URL + edition.explainer.get_absolute_url(),
+    }
+
+
+LIST_NAMES = {Kind.PROCEDURE: "Procedures", Kind.CONDITION: "Conditions"}
+
+
+# /sitemap.xml
+@public_page
+def sitemap(request: HttpRequest) -> HttpResponse:
+    names = ("home", "procedures:list", "procedures:conditions", "accessibility", "privacy", "language_help")
+    entries = [{"address": settings.SITE_URL + reverse(name)} for name in names]
+    entries += [
+        {
+            "address": settings.SITE_URL + edition.explainer.get_absolute_url(),
+            "changed_on": edition.published_at.date(),
+        }
+        for edition in sorted_editions()
+    ]
+    return render(request, "site/sitemap.xml", {"entries": entries}, content_type="application/xml")
