@@ -72,9 +72,9 @@ def make_permissions(apps: Any) -> None:
     """On a fresh database Django makes them only after the last migration."""
     for label in ("auth", "clinic", "procedures", "requests"):
         config = apps.get_app_config(label)
-        models_module, config.models_module = config.models_module, True
+        # A migration's stand-in of an app has no models module and would be passed over.
+        config.models_module = getattr(config, "models_module", True)
         create_permissions(config, apps=apps, verbosity=0)
-        config.models_module = models_module
 
 
 def find_permission(apps: Any, name: str) -> Any:
