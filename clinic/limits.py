@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from . import calendar
+from .models import RateBucket
 
 
 def allow(name: str, identity: str, *, limit: int, per_seconds: int) -> bool:
@@ -20,15 +21,34 @@ def allow(name: str, identity: str, *, limit: int, per_seconds: int) -> bool:
     """
     now = timezone.now().timestamp()
     starts_at = datetime.fromtimestamp(now - now % per_seconds, tz=UTC)
-    key = hmac.new(settings.SECRET_KEY.encode(), identity.encode(), hashlib.sha256).hexdigest()
+    return stamp(name, identity, starts_at) <= limit
+
+
+def stamp(name: str, identity: str, at: datetime) -> int:
+    """Count one use at that moment; how many there are by now."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO clinic_ratebucket (name, identity, starts_at, count) VALUES (%s, %s, %s, 1) "
             "ON CONFLICT (name, identity, starts_at) DO UPDATE SET count = clinic_ratebucket.count + 1 "
             "RETURNING count",
-            [name, key, starts_at],
+            [name, _hashed(identity), at],
         )
-        return cursor.fetchone()[0] <= limit
+        return cursor.fetchone()[0]
+
+
+def stamps(name: str, identity: str, *, since: datetime) -> list[datetime]:
+    """The moments of the uses after `since`, oldest first."""
+    rows = RateBucket.objects.filter(name=name, identity=_hashed(identity), starts_at__gt=since)
+    return [row.starts_at for row in rows.order_by("starts_at") for _ in range(row.count)]
+
+
+def forget_old() -> int:
+    """Delete what no limit looks at any more."""
+    return RateBucket.objects.filter(starts_at__lt=timezone.now() - timedelta(days=2)).delete()[0]
+
+
+def _hashed(identity: str) -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), identity.encode(), hashlib.sha256).hexdigest()
 
 
 def count(name: str) -> None:

@@ -1,0 +1,72 @@
+"""A message of the outbox as an e-mail: a text part and a small HTML part.
+
+E-mail carries no name, no procedure and no word about health: a template may
+use only the fields of its kind, which a test holds (P69).
+"""
+
+from email.utils import format_datetime
+
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMultiAlternatives
+from django.core.validators import validate_email
+from django.template.loader import render_to_string
+
+from .models import OutboxMessage
+
+ALWAYS = frozenset({"clinic_name", "phone", "reference", "link", "emergency"})
+FIELDS = {
+    "receipt": ALWAYS | {"answer_by"},
+    "news": ALWAYS,
+    "withdrawn": ALWAYS,
+}
+# What each mail is, in the words of the status page.
+TITLES = {
+    "receipt": "Receipt of your request",
+    "news": "News about your request",
+    "withdrawn": "Receipt of taking back your request",
+}
+
+
+def check_address(address: str) -> None:
+    """Raise ValidationError unless it is one address that a mail can name."""
+    validate_email(address)
+    if len(address) > 254 or address != one_line(address):
+        raise ValidationError("This cannot be written into a mail.")
+
+
+def check(kind: str, context: dict[str, str]) -> None:
+    """Raise ValueError unless the context has exactly the fields of its kind."""
+    if kind not in FIELDS:
+        raise ValueError(f"There is no mail called {kind!r}.")
+    if odd := FIELDS[kind].symmetric_difference(context):
+        raise ValueError(f"The mail {kind!r} may name exactly its fields; look at {sorted(odd)}.")
+
+
+def build(message: OutboxMessage) -> EmailMultiAlternatives:
+    """The finished mail. Raises when it can never be sent, for instance for its headers (F11, P17)."""
+    check(message.kind, message.context)
+    check_address(message.to)
+    context = {name: one_line(value) for name, value in message.context.items()}
+    email = EmailMultiAlternatives(
+        subject=one_line(_render(message.kind, "subject.txt", context)),
+        body=_render(message.kind, "txt", context),
+        to=[message.to],
+        headers={
+            "Message-ID": message.message_id,
+            "Date": format_datetime(message.created_at),
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    email.attach_alternative(_render(message.kind, "html", context), "text/html")
+    # A header that cannot be written shows here, not in the middle of sending.
+    email.message().as_bytes()
+    return email
+
+
+def one_line(text: str) -> str:
+    """Whatever ends a line or steers a terminal becomes a space or goes."""
+    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
+
+
+def _render(kind: str, part: str, context: dict[str, str]) -> str:
+    return render_to_string(f"mail/{kind}.{part}", context)
