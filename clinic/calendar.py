@@ -39,7 +39,7 @@ def answer_by(now: datetime, *, urgent: bool = False) -> date:
 
 def is_open(now: datetime) -> bool:
     local = now.astimezone(zone())
-    return _is_working_day(local.date()) and any(
+    return is_working_day(local.date()) and any(
         hours.opens_at <= local.time() < hours.closes_at for hours in _hours_of(local.weekday())
     )
 
@@ -83,14 +83,17 @@ def _first_working_moment(now: datetime) -> date:
 def _next_working_day(day: date) -> date:
     for ahead in range(60):
         candidate = day + timedelta(days=ahead)
-        if _is_working_day(candidate):
+        if is_working_day(candidate):
             return candidate
     return day
 
 
-def _is_working_day(day: date) -> bool:
-    weekdays = set(OpeningHours.objects.values_list("weekday", flat=True)) or FALLBACK_WEEKDAYS
-    return day.weekday() in weekdays and not Holiday.objects.filter(on=day).exists()
+def is_working_day(day: date) -> bool:
+    return day.weekday() in working_weekdays() and not Holiday.objects.filter(on=day).exists()
+
+
+def working_weekdays() -> set[int]:
+    return set(OpeningHours.objects.values_list("weekday", flat=True)) or FALLBACK_WEEKDAYS
 
 
 def _hours_of(weekday: int) -> list[OpeningHours]:
