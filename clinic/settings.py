@@ -11,13 +11,24 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from clinic import postgres
+from clinic import postgres, private_files
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+NEEDED_IN_PRODUCTION = [
+    "SECRET_KEY",
+    "ENCRYPTION_KEYS",
+    "ALLOWED_HOSTS",
+    "SITE_URL",
+    "CLINIC_NAME",
+    "CLINIC_PHONE",
+    "EMAIL_URL",
+    "DEFAULT_FROM_EMAIL",
+]
 
 
 def read(name: str, default: str | None = None, *, hint: str = "") -> str:
@@ -29,8 +40,14 @@ def read(name: str, default: str | None = None, *, hint: str = "") -> str:
             raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read: {error}") from None
     value = os.environ.get(name, default)
     if value is None:
-        raise ImproperlyConfigured(f"Set {name} (or {name}_FILE). {hint}".strip())
+        others = [other for other in NEEDED_IN_PRODUCTION if other != name and not is_given(other)]
+        also = f"Also missing: {', '.join(others)}." if others else ""
+        raise ImproperlyConfigured(" ".join(f"Set {name} (or {name}_FILE). {hint} {also}".split()))
     return value
+
+
+def is_given(name: str) -> bool:
+    return name in os.environ or f"{name}_FILE" in os.environ
 
 
 def read_bool(name: str, default: str) -> bool:
@@ -38,6 +55,43 @@ def read_bool(name: str, default: str) -> bool:
     if value not in ("true", "false"):
         raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
     return value == "true"
+
+
+def secret_key() -> str:
+    key = read("SECRET_KEY", hint="At least 50 random characters.")
+    if len(key) < 50 or len(set(key)) < 10 or key.startswith("django-insecure"):
+        raise ImproperlyConfigured("SECRET_KEY must be at least 50 random characters.")
+    return key
+
+
+def hosts() -> list[str]:
+    given = read("ALLOWED_HOSTS", hint="The site's host names, with commas between.").split(",")
+    names = [name.strip().lower() for name in given if name.strip()]
+    if not names or any("*" in name or "/" in name or name.startswith(".") for name in names):
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS must be full host names with commas between, like clinic.example: "
+            "no address with https://, no star."
+        )
+    return names
+
+
+def site_url() -> str:
+    """The address in every mail; a link to another host or in clear would harm patients."""
+    url = read("SITE_URL", hint="The address patients use, like https://clinic.example.").rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme != "https" or parts.hostname not in ALLOWED_HOSTS or parts.path:
+        raise ImproperlyConfigured("SITE_URL must be https:// and one of ALLOWED_HOSTS, nothing behind it.")
+    return url
+
+
+def database() -> dict[str, Any]:
+    url = read("DATABASE_URL", hint="Like postgres://user:password@host/name.")
+    try:
+        if urlsplit(url).scheme in ("postgres", "postgresql") and urlsplit(url).path.strip("/"):
+            return environ.Env.db_url_config(url)
+    except ValueError:
+        pass
+    raise ImproperlyConfigured("DATABASE_URL must look like postgres://user:password@host:5432/name.")
 
 
 def mail_server(url: str) -> dict[str, Any]:
@@ -61,13 +115,9 @@ def mail_server(url: str) -> dict[str, Any]:
 
 def kept_secret(path: Path) -> str:
     """The secret in the file, made on first use; development only."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
-    except FileExistsError:
-        pass
-    return path.read_text().strip()
+    return private_files.keep(
+        path, lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    ).strip()
 
 
 MODE = read("CLINIC_MODE", "production" if read("DATABASE_URL", "") else "development")
@@ -76,28 +126,17 @@ if MODE not in ("production", "development", "test"):
 PRODUCTION = MODE == "production"
 
 # The folder for everything that development keeps: database, secrets, sent mail.
-DATA_DIR = Path(read("CLINIC_DATA_DIR", str(BASE_DIR / ".data")))
+DATA_DIR = Path(read("CLINIC_DATA_DIR", str(BASE_DIR / ".data"))).absolute()
+if not PRODUCTION:
+    private_files.folder(DATA_DIR)
 
 # Core
 DEBUG = False
-SECRET_KEY = (
-    read("SECRET_KEY", hint="At least 50 random characters.")
-    if PRODUCTION
-    else kept_secret(DATA_DIR / "secret_key")
-)
-ALLOWED_HOSTS = (
-    [
-        host.strip()
-        for host in read("ALLOWED_HOSTS", hint="The site's host names, with commas between.").split(",")
-    ]
-    if PRODUCTION
-    else ["127.0.0.1", "localhost", "[::1]", "testserver"]
-)
-SITE_URL = (
-    read("SITE_URL", hint="The address patients use, like https://clinic.example.")
-    if PRODUCTION
-    else read("SITE_URL", "http://127.0.0.1:8000")
-).rstrip("/")
+if PRODUCTION and read("DEBUG", "").lower() not in ("", "0", "false"):
+    raise ImproperlyConfigured("DEBUG has no place in production: unset it.")
+SECRET_KEY = secret_key() if PRODUCTION else kept_secret(DATA_DIR / "secret_key")
+ALLOWED_HOSTS = hosts() if PRODUCTION else ["127.0.0.1", "localhost", "[::1]", "testserver"]
+SITE_URL = site_url() if PRODUCTION else read("SITE_URL", f"http://127.0.0.1:{read('PORT', '8000')}")
 CLINIC_NAME = read("CLINIC_NAME", None if PRODUCTION else "Sample Spine & Nerve Clinic")
 # Shown wherever the database is away, so it is a setting and not only a row.
 CLINIC_PHONE = read("CLINIC_PHONE", None if PRODUCTION else "202-555-0100")
@@ -160,11 +199,8 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
 # Database: the server of DATABASE_URL, or the project's own private PostgreSQL.
-DATABASES = {
-    "default": environ.Env.db_url_config(read("DATABASE_URL"))
-    if read("DATABASE_URL", "")
-    else postgres.connection_settings(DATA_DIR)
-}
+PRIVATE_DATABASE = not (PRODUCTION or read("DATABASE_URL", ""))
+DATABASES = {"default": postgres.connection_settings(DATA_DIR) if PRIVATE_DATABASE else database()}
 DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
     "CONN_MAX_AGE": 60,
