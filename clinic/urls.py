@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.urls import include, path
 
 from . import views
@@ -14,5 +15,9 @@ urlpatterns = [
     path("staff/", site.urls),
     path("healthz", views.healthz, name="healthz"),
 ]
+
+# Outgoing mail holds private links: these pages exist in development only.
+if settings.MODE == "development":
+    urlpatterns.append(path("dev/mail/", include("clinic.dev_mail")))
 
 handler500 = views.server_error
