@@ -113,6 +113,14 @@ class Server:
         with self._mutex():
             self._stop()
 
+    def keep_running(self) -> bool:
+        """Start it again when it has ended; True when that was so."""
+        with self._mutex():
+            if self.is_running():
+                return False
+            self._start()
+            return True
+
     def remove(self) -> None:
         """Stop it and throw its data away."""
         self.stop()
@@ -180,6 +188,7 @@ class Server:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,  # out of reach of a Ctrl-C in the terminal
             **as_unprivileged(),
         )
         if done.returncode:

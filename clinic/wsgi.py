@@ -1,6 +1,84 @@
-import os
+"""What the web server calls; between it and Django, the environ is made clean.
 
-from django.core.wsgi import get_wsgi_application
+granian copies the process environment into every request (F3), where an error
+report could carry the secrets out: only what belongs to a request passes.
+
+It also turns `X_Forwarded_Proto` and `X-Forwarded-Proto` into one key, the last
+one winning, so a sender could overrule our proxy (F4), and nothing here can tell
+the two apart. So no X-Forwarded header is believed. A proxy speaks through the
+standard `Forwarded` header, whose name has no dash and therefore no twin.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Iterable
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
-application = get_wsgi_application()
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+from . import logs
+from .headers import HEADERS
+
+# Django limits forms, but not the parts of them that claim to be files (P40).
+LARGEST_BODY = 1024 * 1024
+Environ = dict[str, Any]
+CGI = {
+    "CONTENT_LENGTH",
+    "CONTENT_TYPE",
+    "PATH_INFO",
+    "QUERY_STRING",
+    "REMOTE_ADDR",
+    "REQUEST_METHOD",
+    "SCRIPT_NAME",
+    "SERVER_NAME",
+    "SERVER_PORT",
+    "SERVER_PROTOCOL",
+}
+ENVIRONMENT = frozenset(os.environ)
+django_application = get_wsgi_application()
+
+
+def application(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    clean = only_the_request(environ)
+    if settings.TRUSTED_PROXY:
+        clean |= said_by_proxy(clean.pop("HTTP_FORWARDED", ""))
+    logs.request_id.set(secrets.token_hex(8))
+    if int(clean.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+        start_response("413 Content Too Large", [("Content-Type", "text/plain"), *HEADERS.items()])
+        return [b"This is more than one form can hold. Go back and make it shorter.\n"]
+    return django_application(clean, start_response)
+
+
+def only_the_request(environ: Environ) -> Environ:
+    return {
+        name: value
+        for name, value in environ.items()
+        if name in CGI
+        or name.startswith("wsgi.")
+        or (
+            name.startswith("HTTP_")
+            and not name.startswith("HTTP_X_FORWARDED_")
+            and name not in ENVIRONMENT
+            and name != "HTTP_PROXY"
+        )
+    }
+
+
+def said_by_proxy(forwarded: str) -> Environ:
+    """The last element of `Forwarded` (RFC 7239): the one our own proxy wrote."""
+    pairs = (pair.partition("=") for pair in forwarded.rsplit(",", 1)[-1].split(";"))
+    said = {name.strip().lower(): value.strip().strip('"') for name, _, value in pairs}
+    return {
+        "HTTP_X_FORWARDED_FOR": without_port(said.get("for", "")),
+        "HTTP_X_FORWARDED_PROTO": said.get("proto", ""),
+    }
+
+
+def without_port(node: str) -> str:
+    """`192.0.2.1:80` and `[2001:db8::1]:80` as addresses only."""
+    if node.startswith("["):
+        return node[1:].partition("]")[0]
+    return node.partition(":")[0] if node.count(":") == 1 else node

@@ -10,16 +10,18 @@ import shutil
 import tempfile
 from pathlib import Path
 
-PREFIX = "clinic-test-"
-
-os.environ["CLINIC_MODE"] = "test"
-if "CLINIC_TEST_DIR" not in os.environ:
-    os.environ["CLINIC_TEST_DIR"] = tempfile.mkdtemp(prefix=PREFIX)
-os.environ["CLINIC_DATA_DIR"] = os.environ["CLINIC_TEST_DIR"]
-
 import pytest
 
 from clinic.postgres import Server, taken
+
+PREFIX = "clinic-test-"
+
+os.environ["CLINIC_MODE"] = "test"
+for name in ("DATABASE_URL", "DATABASE_URL_FILE", "SITE_URL"):
+    os.environ.pop(name, None)  # tests never touch a server somebody set up
+if "CLINIC_TEST_DIR" not in os.environ:
+    os.environ["CLINIC_TEST_DIR"] = tempfile.mkdtemp(prefix=PREFIX)
+os.environ["CLINIC_DATA_DIR"] = os.environ["CLINIC_TEST_DIR"]
 
 
 @pytest.hookimpl(tryfirst=True)
