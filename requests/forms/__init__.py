@@ -1,0 +1,1 @@
+"""One form a question page; requests/steps.py puts them in order."""

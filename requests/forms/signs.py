@@ -1,0 +1,49 @@
+"""Danger signs. Their words come from the one safety text (R9)."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from .base import StepForm
+from .fields import AnyOf
+
+LAST_TWO_WEEKS = _("Do you have any of these now, or have they started in the last 2 weeks?")
+EMERGENCY_KEYS = ("saddle", "bladder", "bowel", "both_legs", "sexual", "accident_chest")
+URGENT_KEYS = ("fever", "cancer", "weight_loss", "night_pain", "thin_bones", "weak_immune", "one_leg", "lump")
+
+
+class SignsForm(StepForm):
+    group = ""
+    keys_shown: tuple[str, ...] = ()
+    none_words: Any = ""
+
+    def word(self, name: str, field: Any) -> None:
+        items = self.safety.get(self.group, {}).get("items", [])
+        words = {item["key"]: item["question"] for item in items}
+        field.choices = [(key, words.get(key, key)) for key in self.keys_shown] + [("none", self.none_words)]
+
+
+class EmergencySignsForm(SignsForm):
+    group, keys_shown = "emergency", EMERGENCY_KEYS
+    none_words = _("No, I do not have any of these")
+    emergency = AnyOf(
+        [],
+        label=LAST_TWO_WEEKS,
+        error=_("Select the symptoms you have, or select that you have none of them"),
+        contradiction=_("Select the symptoms you have, or select that you have none of them, but not both"),
+    )
+
+    @property
+    def signs(self) -> list[str]:
+        return [key for key in self.cleaned_data.get("emergency", []) if key != "none"]
+
+
+class UrgentSignsForm(SignsForm):
+    group, keys_shown = "urgent", URGENT_KEYS
+    none_words = _("No, I do not have any of these")
+    urgent = AnyOf(
+        [],
+        label=_("Do you have any of these?"),
+        error=_("Select the signs you have, or select that you have none of them"),
+        contradiction=_("Select the signs you have, or select that you have none of them, but not both"),
+    )
