@@ -56,7 +56,9 @@ def is_list(value: object) -> bool:
 def question(form: forms.BaseForm, title: str = "", why: str = "") -> SafeString:
     visible = form.visible_fields()
     one = visible[0] if len(visible) == 1 else None
-    return render_to_string("crispy/question.html", {"form": form, "one": one, "title": title, "why": why})
+    return render_to_string(
+        "crispy/question.html", {"form": form, "one": one, "question": title, "why_we_ask": why}
+    )
 
 
 @register.simple_tag
