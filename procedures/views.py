@@ -39,7 +39,9 @@ def conditions(request: HttpRequest) -> HttpResponse:
 
 
 def sorted_editions(kind: str = "") -> list[Edition]:
-    editions = Edition.objects.current().select_related("explainer").defer("html", "references_html", "content")
+    editions = (
+        Edition.objects.current().select_related("explainer").defer("html", "references_html", "content")
+    )
     if kind:
         editions = editions.filter(explainer__kind=kind)
     return sorted(editions, key=lambda edition: edition.plain_name)

@@ -34,7 +34,7 @@ class Explainer(models.Model):
     lead = models.TextField(help_text="The main message: one to three sentences with their sources.")
     author = models.CharField(max_length=120)
     first_published_on = models.DateField(default=timezone.localdate)
-    related = models.ManyToManyField("self", symmetrical=False, blank=True)
+    related = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="related_from")
     is_withdrawn = models.BooleanField(
         "withdrawn", default=False, help_text="Takes the page off the site; its editions are kept."
     )

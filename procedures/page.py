@@ -1,0 +1,196 @@
+"""A page as plain data: what is checked, rendered, hashed and kept in an edition."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from . import figures, models, safety_text
+from .figures import Figure
+
+CITATION = re.compile(r"\[@([A-Za-z]\w*(?:; ?@[A-Za-z]\w*)*)\]")
+FIGURE = re.compile(r"^::figure ([a-z0-9-]+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class KeyFact:
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Section:
+    slot: str
+    heading: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Share:
+    """So many out of so many; both None: there is no reliable number."""
+
+    numerator: int | None = None
+    denominator: int | None = None
+
+    @property
+    def share(self) -> str:
+        return f"{self.numerator:,} out of {self.denominator:,}" if self.denominator else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding(Share):
+    key: str
+    title: str
+    what: str
+    population: str
+    time: str
+    design: str
+    limits: str
+    before: str = ""
+    after: str = ""
+    scale: str = ""
+    references: tuple[str, ...] = ()
+
+    @property
+    def number(self) -> str:
+        return self.share or f"from {self.before} to {self.after}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Risk(Share):
+    key: str
+    group: str
+    name: str
+    what_it_is: str
+    what_to_do: str
+    number_note: str = ""
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reference:
+    key: str
+    citation: str
+    doi: str
+    url: str
+    year: int | None
+    study_type: str
+    size: str
+
+    @property
+    def address(self) -> str:
+        return f"https://doi.org/{self.doi}" if self.doi else self.url
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    slug: str
+    kind: str
+    plain_name: str
+    medical_name: str
+    description: str
+    lead: str
+    author: str
+    first_published_on: str
+    key_facts: tuple[KeyFact, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    sections: tuple[Section, ...] = ()
+    # What other pages use too.
+    references: dict[str, Reference] = field(default_factory=dict)
+    figures: dict[str, Figure] = field(default_factory=dict)
+    safety: dict[str, Any] = field(default_factory=dict)
+
+    def section(self, slot: str) -> Section | None:
+        return next((section for section in self.sections if section.slot == slot), None)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @property
+    def own_hash(self) -> str:
+        """Of the page's own words, without what it shares with other pages."""
+        content = self.as_json()
+        for shared in ("references", "figures", "safety"):
+            del content[shared]
+        return digest(content)
+
+    @property
+    def content_hash(self) -> str:
+        return digest(self.as_json())
+
+
+def digest(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def of(explainer: models.Explainer) -> Page:
+    """The working copy in the database with the references, drawings and safety text it uses."""
+    names = ("slug", "kind", "plain_name", "medical_name", "description", "lead", "author")
+    facts = tuple(KeyFact(fact.label, fact.text) for fact in explainer.key_facts.all())
+    sections = tuple(Section(part.slot, part.heading, part.body) for part in explainer.sections.all())
+    findings = tuple(_finding(row) for row in explainer.findings.prefetch_related("references"))
+    risks = tuple(_risk(row) for row in explainer.risks.prefetch_related("references"))
+    keys = cited(explainer.lead, *(fact.text for fact in facts), *(part.body for part in sections))
+    keys = keys.union(*(row.references for row in (*findings, *risks)))
+    return Page(
+        **{name: getattr(explainer, name) for name in names},
+        first_published_on=explainer.first_published_on.isoformat(),
+        key_facts=facts,
+        findings=findings,
+        risks=risks,
+        sections=sections,
+        references=_references(keys),
+        figures=figures.used_in(FIGURE.findall("\n".join(part.body for part in sections))),
+        safety=safety_text.current().body,
+    )
+
+
+def cited(*texts: str) -> set[str]:
+    """The keys inside [@KEY; @KEY]."""
+    return {key.strip(" @") for text in texts for found in CITATION.findall(text) for key in found.split(";")}
+
+
+def _references(keys: Iterable[str]) -> dict[str, Reference]:
+    rows = models.Reference.objects.filter(key__in=keys)
+    return {
+        row.key: Reference(row.key, row.citation, row.doi, row.url, row.year, row.study_type, row.size)
+        for row in rows
+    }
+
+
+def _finding(row: models.Finding) -> Finding:
+    names = (
+        "key",
+        "title",
+        "numerator",
+        "denominator",
+        "what",
+        "population",
+        "time",
+        "design",
+        "limits",
+        "scale",
+    )
+    return Finding(
+        **{name: getattr(row, name) for name in names},
+        before=plain_number(row.before),
+        after=plain_number(row.after),
+        references=tuple(sorted(reference.key for reference in row.references.all())),
+    )
+
+
+def _risk(row: models.Risk) -> Risk:
+    names = ("key", "group", "name", "numerator", "denominator", "number_note", "what_it_is", "what_to_do")
+    return Risk(
+        **{name: getattr(row, name) for name in names},
+        references=tuple(sorted(reference.key for reference in row.references.all())),
+    )
+
+
+def plain_number(number: Decimal | int | float | None) -> str:
+    """69, not 69.0; empty for None."""
+    return "" if number is None else f"{Decimal(str(number)).normalize():f}"

@@ -1,0 +1,159 @@
+"""A page the way its checks see it: blocks of plain text, each with its place and sources."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from markdown_it.token import Token
+
+from . import blocks, markdown
+from .page import Finding, Page, Risk
+
+# Parts that must read at grade 6 (E24): beside these sections, all that stands above the first one.
+EASY_SLOTS = ("prepare", "steps", "afterwards", "when-to-call")
+ABOVE = ("lead", "key facts", "safety text")
+
+
+@dataclass(frozen=True)
+class Block:
+    """One paragraph, list item, heading, fact, or row of a table."""
+
+    place: str
+    kind: str
+    text: str
+    keys: tuple[str, ...] = ()
+    is_own: bool = False
+
+
+@dataclass(frozen=True)
+class Directive:
+    place: str
+    name: str
+    argument: str
+
+
+class Reading:
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """Everything a reader reads, in the order of the page."""
+        found = [_line(self, "lead", self.page.lead)]
+        found += [_fact(self, fact.label, fact.text) for fact in self.page.key_facts]
+        found += list(_safety(self.page.safety))
+        for section in self.page.sections:
+            found += self._section(f'section "{section.slot}"', section.body)
+        return found
+
+    @cached_property
+    def directives(self) -> list[Directive]:
+        return [
+            Directive(f'section "{section.slot}"', token.meta["name"], token.meta["argument"])
+            for section in self.page.sections
+            for token in markdown.parse(section.body)
+            if token.type == "directive"
+        ]
+
+    @cached_property
+    def tokens(self) -> list[tuple[str, Token]]:
+        """Every token of every section, children of lines included, with its place."""
+        found = []
+        for section in self.page.sections:
+            for token in markdown.parse(section.body):
+                found += [(f'section "{section.slot}"', each) for each in (token, *(token.children or []))]
+        return found
+
+    @property
+    def prose(self) -> list[Block]:
+        return [block for block in self.blocks if block.kind != "heading"]
+
+    def in_section(self, slot: str) -> list[Block]:
+        return [block for block in self.prose if block.place == f'section "{slot}"']
+
+    def in_part(self, part: str) -> list[Block]:
+        """The blocks of one part that must be easy: a section's slot or a name from ABOVE."""
+        return [block for block in self.prose if block.place.startswith(part)] or self.in_section(part)
+
+    def share_of(self, key: str) -> str:
+        return next((finding.number for finding in self.page.findings if finding.key == key), "")
+
+    def _section(self, place: str, body: str) -> Iterator[Block]:
+        kind = "paragraph"
+        for token in markdown.parse(body):
+            if token.type in ("heading_open", "paragraph_open", "list_item_open"):
+                kind = {"heading_open": "heading", "list_item_open": "item"}.get(token.type, kind)
+            elif token.type in ("heading_close", "list_item_close"):
+                kind = "paragraph"
+            elif token.type == "inline":
+                yield Block(place, kind, *self._plain(token))
+            elif token.type == "directive":
+                yield from self._rows(place, token.meta["name"], token.meta["argument"])
+
+    def _rows(self, place: str, name: str, argument: str) -> Iterator[Block]:
+        if name == "findings":
+            yield from (_finding(place, finding) for finding in self.page.findings)
+        elif name == "finding":
+            yield from (_finding(place, finding) for finding in self.page.findings if finding.key == argument)
+        elif name == "risks":
+            yield from (_risk(place, risk) for risk in self.page.risks)
+        elif name == "figure" and argument in self.page.figures:
+            figure = self.page.figures[argument]
+            yield Block(place, "caption", *self._plain(_inline(figure.caption)))
+        elif name == "care" and argument.startswith("after"):
+            yield from _card(place, self.page.safety.get("after", {}).get(argument[6:].replace("-", "_"), {}))
+
+    def _plain(self, inline: Token) -> tuple[str, tuple[str, ...], bool]:
+        """The words of a line, its sources, and whether it is marked as our own."""
+        words, keys = "", []
+        for token in inline.children or []:
+            if token.type == "cite":
+                keys += token.meta["keys"]
+            elif token.type == "number":
+                words += self.share_of(token.meta["key"])
+            elif token.type in ("softbreak", "hardbreak"):
+                words += " "
+            else:
+                words += token.content
+        return words, tuple(keys), bool((inline.meta or {}).get("own"))
+
+
+def _inline(text: str) -> Token:
+    tokens = markdown.parser().parseInline(text)
+    return tokens[0]
+
+
+def _line(reading: Reading, place: str, text: str) -> Block:
+    return Block(place, "paragraph", *reading._plain(_inline(text)))
+
+
+def _fact(reading: Reading, label: str, text: str) -> Block:
+    return Block(f'key facts "{label}"', "fact", *reading._plain(_inline(text)))
+
+
+def _finding(place: str, finding: Finding) -> Block:
+    result = f"{finding.number} {finding.what}."
+    text = f"{finding.title}. {result} {finding.design}. {finding.limits}"
+    return Block(f'{place}, finding "{finding.key}"', "finding", text, finding.references)
+
+
+def _risk(place: str, risk: Risk) -> Block:
+    number = risk.share or blocks.NO_NUMBER
+    text = " ".join(
+        filter(None, (f"{risk.name}. {number}.", risk.number_note, risk.what_it_is, risk.what_to_do))
+    )
+    return Block(f'{place}, risk "{risk.key}"', "risk", text, risk.references)
+
+
+def _safety(body: dict[str, Any]) -> Iterator[Block]:
+    for name in ("emergency", "urgent"):
+        yield from _card("safety text", body.get(name, {}))
+
+
+def _card(place: str, card: dict[str, Any]) -> Iterator[Block]:
+    """Safety words have their sources in their own file."""
+    heading = f"{card.get('heading', '')} {card.get('intro', '')}".strip()
+    for text in (heading, *(item["text"] for item in card.get("items", [])), *card.get("advice", [])):
+        if text:
+            yield Block(place, "safety", text, tuple(card.get("sources", [])), is_own=True)
