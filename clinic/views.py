@@ -36,7 +36,7 @@ def language_help(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
-        f"Disallow: {reverse('requests:start')}",
+        "Disallow: /requests/",
         "",
         f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",
     ]
