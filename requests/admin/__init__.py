@@ -1,0 +1,41 @@
+"""Requests in the staff site: a queue, a page for each, and verbs.
+
+Facts are read-only and every change is a verb with a confirm page, so none of
+Django's own add, change, delete and history pages exists for these models.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.urls import path
+
+from clinic.staff import site
+from requests.models import Inquiry
+
+from . import home, inquiry, queue, verb, verbs
+
+
+@admin.register(Inquiry, site=site)
+class InquiryAdmin(admin.ModelAdmin):
+    def get_urls(self) -> list[Any]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("", wrap(queue.queue), name="requests_inquiry_changelist"),
+            path("<uuid:pk>/", wrap(inquiry.inquiry), name="requests_inquiry_change"),
+            *(
+                path(f"<uuid:pk>/{slug}/", wrap(verb.verb), {"slug": slug}, name=f"requests_inquiry_{slug}")
+                for slug in verbs.VERBS
+            ),
+        ]
+
+    def has_add_permission(self, request: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: Any, obj: Inquiry | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: Any, obj: Inquiry | None = None) -> bool:
+        return False
+
+
+site.panels.append(home.panel)

@@ -1,0 +1,32 @@
+"""The facts that the page of a request and the pages of its verbs share."""
+
+from typing import Any
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from clinic.calendar import local_today
+from clinic.models import User
+from requests.models import Inquiry
+
+from . import mails, wishes, words
+
+
+def find(pk: UUID) -> Inquiry:
+    related = ("assignee", "edition__explainer", "safety_text", "duplicate_of")
+    return get_object_or_404(Inquiry.objects.select_related(*related), pk=pk)
+
+
+def header(found: Inquiry, user: User) -> dict[str, Any]:
+    """What stands on top of the request's own page and of every page about it."""
+    tags = [words.urgency(found), words.deadline(found), words.status(found)]
+    return {
+        "inquiry": found,
+        "age": words.age(found.date_of_birth, local_today()),
+        "since": words.since(found.submitted_at, timezone.now()),
+        "tags": [tag for tag in tags if tag],
+        "hints": wishes.hints(found),
+        "is_mine": found.assignee_id == user.pk,
+        "needs_call": bool(mails.to_phone([found.pk])),
+    }

@@ -1,0 +1,105 @@
+"""What happened to a request, from the records of every kind, merged by time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from clinic.models import User
+from requests.models import Assignment, Inquiry, Message, Note, PhoneCall, StatusChange
+from requests.models.inquiry import ENDED_STATUSES, Status
+
+RECORDS = (StatusChange, Assignment, Message, Note, PhoneCall)
+STATUS_WORDS = {
+    Status.NEW: "Request sent",
+    Status.IN_TRIAGE: "Triage started",
+    Status.AWAITING_PATIENT: "Waiting for the patient's answer",
+    Status.OFFERED: "Times offered",
+    Status.BOOKED: "Appointment booked",
+    Status.DECLINED: "Declined",
+    Status.WITHDRAWN: "Withdrawn",
+    Status.DUPLICATE: "Marked as a duplicate",
+    Status.CLOSED: "Closed",
+}
+PATIENT = "the patient"
+
+
+@dataclass(frozen=True)
+class Event:
+    """`kind` names the record, and for a status what it became, like status:declined."""
+
+    kind: str
+    heading: str
+    at: datetime
+    by: User | None
+    text: str = ""
+    is_hidden: bool = False
+
+    @property
+    def who(self) -> str:
+        return str(self.by) if self.by else PATIENT
+
+
+def count(inquiry: Inquiry) -> int:
+    """How many records there are. Records only grow, so a page that saw fewer is stale."""
+    first, *others = (model.objects.filter(inquiry=inquiry).order_by().values("pk") for model in RECORDS)
+    return first.union(*others, all=True).count()
+
+
+def of(inquiry: Inquiry, *, reader: User) -> list[Event]:
+    """The oldest first. Without the right to clinical text, words of those who have it stay hidden."""
+    events = [
+        *_statuses(inquiry),
+        *_assignments(inquiry),
+        *_texts(inquiry, reader),
+    ]
+    return sorted(events, key=lambda event: event.at)
+
+
+def _records(model: Any, inquiry: Inquiry, *related: str) -> Any:
+    return model.objects.filter(inquiry=inquiry).select_related("by", *related)
+
+
+def _statuses(inquiry: Inquiry) -> Iterator[Event]:
+    for change in _records(StatusChange, inquiry):
+        yield Event(f"status:{change.new}", _status_words(change), change.at, change.by)
+
+
+def _status_words(change: StatusChange) -> str:
+    if change.new == Status.IN_TRIAGE and change.old in ENDED_STATUSES:
+        return "Reopened"
+    if change.new == Status.IN_TRIAGE and change.old != Status.NEW:
+        return "Back in triage"
+    return STATUS_WORDS[Status(change.new)]
+
+
+def _assignments(inquiry: Inquiry) -> Iterator[Event]:
+    for record in _records(Assignment, inquiry, "to"):
+        if record.to is None:
+            heading = "Handed back to the queue"
+        else:
+            heading = "Taken" if record.to == record.by else f"Assigned to {record.to}"
+        yield Event("assignment", heading, record.at, record.by)
+
+
+def _texts(inquiry: Inquiry, reader: User) -> Iterator[Event]:
+    hides = not reader.has_perm("requests.read_clinical")
+    # The patient's own words (by nobody) are about health as well.
+    clinical = {None, *_clinical_staff()} if hides else set()
+    for kind, heading, record in _spoken(inquiry):
+        hidden = record.by_id in clinical and record.text != ""
+        yield Event(kind, heading, record.at, record.by, "" if hidden else record.text, hidden)
+
+
+def _spoken(inquiry: Inquiry) -> Iterator[tuple[str, str, Any]]:
+    for message in _records(Message, inquiry):
+        yield "message", "Message to the patient" if message.by else "The patient wrote", message
+    for note in _records(Note, inquiry):
+        yield "note", "Note", note
+    for call in _records(PhoneCall, inquiry):
+        yield "call", f"Phone call: {call.get_outcome_display()}", call
+
+
+def _clinical_staff() -> set[int]:
+    readers = User.objects.with_perm("requests.read_clinical", is_active=None)  # type: ignore[attr-defined]
+    return set(readers.values_list("pk", flat=True))

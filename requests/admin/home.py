@@ -1,0 +1,22 @@
+"""The requests on the staff home page."""
+
+from django.http import HttpRequest
+
+from clinic.staff import Figure, Panel
+
+from . import queue
+
+TONES = {"urgent": "u", "late": "u", "phone": "u", "due": "w"}
+SHOWN = ("urgent", "late", "due", "phone", "mine", "unassigned", "todo")
+
+
+def panel(request: HttpRequest) -> Panel | None:
+    if not request.user.has_perm("requests.view_inquiry"):  # type: ignore[union-attr]
+        return None
+    rows = {row["view"].slug: row for row in queue.with_counts(request.user)}  # type: ignore[arg-type]
+    figures = [
+        Figure(row["view"].title, row["count"], row["url"], TONES.get(slug, "") if row["count"] else "")
+        for slug in SHOWN
+        if (row := rows[slug])
+    ]
+    return Panel("Requests", figures)

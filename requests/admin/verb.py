@@ -1,0 +1,164 @@
+"""Changes are verbs: each has a confirm page (GET) and is done by POST through actions.py."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from clinic.models import User
+from clinic.staff import needs, site
+from requests import actions, letters
+from requests.models import Inquiry
+from requests.models.inquiry import OURS_STATUSES
+
+from . import facts, history, looks, wishes
+from .verbs import VERBS, Data, Verb
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the confirm page showed; carried in hidden fields so that a stale page is refused."""
+
+    status: str
+    assignee: str
+    events: str
+
+    @classmethod
+    def now(cls, inquiry: Inquiry) -> "Seen":
+        return cls(inquiry.status, str(inquiry.assignee_id or ""), str(history.count(inquiry)))
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Seen":
+        return cls(*(request.POST.get(f"seen_{name}", "") for name in ("status", "assignee", "events")))
+
+
+# /staff/requests/inquiry/<uuid>/take/ and so on
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("requests.view_inquiry")
+def verb(request: HttpRequest, pk: UUID, slug: str) -> HttpResponse:
+    chosen = VERBS[slug]
+    if not request.user.has_perm(chosen.permission):  # type: ignore[union-attr]
+        raise PermissionDenied
+    return act(request, chosen, pk) if request.method == "POST" else ask(request, chosen, pk)
+
+
+def ask(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
+    inquiry, user = facts.find(pk), request.user
+    if not chosen.fits(inquiry, user):  # type: ignore[arg-type]
+        return refuse(request, chosen, pk, words=not_now(chosen, inquiry))
+    initial: Data = {}
+    if chosen.first:
+        first = chosen.first(request.GET or None, inquiry=inquiry, user=user)
+        if not first.is_valid():
+            return confirm(request, chosen, inquiry, first, is_first=True)
+        initial = prefilled(chosen, inquiry, first.cleaned_data)
+    form = chosen.form(inquiry=inquiry, user=user, initial=initial)
+    return confirm(request, chosen, inquiry, form, other=initial.get("other"))
+
+
+def prefilled(chosen: Verb, inquiry: Inquiry, data: Data) -> Data:
+    if chosen.slug == "decline":
+        return {**data, "text": letters.decline(inquiry, data["reason"])}
+    return {"reference": data["reference"].reference, "other": data["reference"]}
+
+
+def act(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
+    """Do it under a lock on the row, so that a second click waits and then finds a changed request."""
+    user: User = request.user  # type: ignore[assignment]
+    try:
+        with transaction.atomic():
+            inquiry = get_object_or_404(Inquiry.objects.select_for_update(), pk=pk)
+            form = chosen.form(request.POST, inquiry=inquiry, user=user)
+            if Seen.of(request) != Seen.now(inquiry):
+                raise actions.SomebodyWasFaster
+            if not chosen.fits(inquiry, user):
+                raise actions.NotAllowed(not_now(chosen, inquiry))
+            if form.is_valid():
+                run(chosen, inquiry, user, form.cleaned_data)
+    except actions.SomebodyWasFaster:
+        return told(request, chosen, pk)
+    except actions.NotAllowed as error:
+        return refuse(request, chosen, pk, words=str(error))
+    if form.errors:
+        return confirm(request, chosen, facts.find(pk), form)
+    messages.success(request, chosen.done)
+    return redirect("admin:requests_inquiry_change", pk)
+
+
+def run(chosen: Verb, inquiry: Inquiry, user: User, data: Data) -> None:
+    if chosen.takes and inquiry.assignee_id is None:
+        actions.assign(inquiry, by=user, to=user)
+    chosen.run(inquiry, user, data)
+
+
+def told(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
+    """The request changed since the page was opened: say what, unless it was this very click."""
+    inquiry, user = facts.find(pk), request.user
+    events = history.of(inquiry, reader=user)  # type: ignore[arg-type]
+    seen = Seen.of(request).events
+    new = events[int(seen) :] if seen.isdecimal() and len(seen) < 6 else []
+    typed = request.POST.get("text", "").replace("\r\n", "\n").strip()
+    mine = [event for event in new if event.by == user]
+    if (
+        new
+        and mine == new
+        and any(event.kind == chosen.leaves and event.text in ("", typed) for event in new)
+    ):
+        messages.info(request, "This was already done.")
+        return redirect("admin:requests_inquiry_change", pk)
+    return refuse(request, chosen, pk, changes=new)
+
+
+def refuse(
+    request: HttpRequest,
+    chosen: Verb,
+    pk: UUID,
+    *,
+    words: str = "",
+    changes: list[history.Event] | None = None,
+) -> HttpResponse:
+    """409: nothing was written. What was typed is kept, to be sent again or copied."""
+    inquiry, user = facts.find(pk), request.user
+    context: Data = {"words": words, "changes": changes, "typed": request.POST.get("text", "")}
+    if request.method == "POST" and not words and chosen.is_possible(inquiry, user):  # type: ignore[arg-type]
+        context["form"] = chosen.form(initial=request.POST.dict(), inquiry=inquiry, user=user)
+    return show(request, "admin/requests/changed.html", chosen, inquiry, context, status=409)
+
+
+def confirm(request: HttpRequest, chosen: Verb, inquiry: Inquiry, form: Any, **context: Any) -> HttpResponse:
+    status = 422 if form.errors else 200
+    return show(
+        request, "admin/requests/verb.html", chosen, inquiry, {"form": form, **context}, status=status
+    )
+
+
+def show(
+    request: HttpRequest, template: str, chosen: Verb, inquiry: Inquiry, context: Data, *, status: int
+) -> HttpResponse:
+    user: User = request.user  # type: ignore[assignment]
+    looks.record(user, inquiry, chosen.slug)
+    everything = {
+        **site.each_context(request),
+        **facts.header(inquiry, user),
+        "title": f"{chosen.heading}: {inquiry.reference}",
+        "verb": chosen,
+        "reach": wishes.reach(inquiry),
+        "seen": Seen.now(inquiry),
+        "back_url": reverse("admin:requests_inquiry_change", args=[inquiry.pk]),
+        "takes_it": chosen.takes and inquiry.assignee_id is None,
+        **context,
+    }
+    return render(request, template, everything, status=status)
+
+
+def not_now(chosen: Verb, inquiry: Inquiry) -> str:
+    if chosen.slug == "take" and inquiry.status in OURS_STATUSES:
+        return "You have this request already."
+    return f"The request is {inquiry.get_status_display().lower()}, so this cannot be done now."

@@ -1,0 +1,129 @@
+"""What staff can do to a request: one table, read by the buttons and the confirm pages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from clinic.models import User
+from requests import actions, staff_forms
+from requests.models import Inquiry
+from requests.models.inquiry import ENDED_STATUSES, MOVES, Status
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Verb:
+    """`leaves` is the kind of history record it writes; `takes`: somebody has to answer for it,
+    so it takes a request that nobody has; `first`: the form of a page before, which prefills this one."""
+
+    slug: str
+    button: str
+    heading: str
+    submit: str
+    permission: str
+    fits: Callable[[Inquiry, User], bool]
+    run: Callable[[Inquiry, User, Data], None]
+    leaves: str
+    done: str
+    explains: str = ""
+    form: type[staff_forms.VerbForm] = staff_forms.VerbForm
+    first: type[staff_forms.VerbForm] | None = None
+    takes: bool = False
+    reaches_patient: bool = False
+
+    def is_possible(self, inquiry: Inquiry, user: User) -> bool:
+        return user.has_perm(self.permission) and self.fits(inquiry, user)
+
+
+def may_become(status: str) -> Callable[[Inquiry, User], bool]:
+    return lambda inquiry, user: status in MOVES[inquiry.status]
+
+
+def is_open(inquiry: Inquiry, user: User) -> bool:
+    return inquiry.is_open
+
+
+def always(inquiry: Inquiry, user: User) -> bool:
+    return True
+
+
+TABLE = (
+    Verb(
+        "take", "Take", "Take this request", "Take it", "requests.take_inquiry",
+        fits=lambda inquiry, user: inquiry.is_open and inquiry.assignee_id != user.pk,
+        run=lambda inquiry, user, data: actions.assign(inquiry, by=user, to=user),
+        leaves="assignment", done="You have this request now.",
+        explains="It becomes yours: you answer for what happens next.",
+    ),
+    Verb(
+        "triage", "Start triage", "Start triage", "Start triage", "requests.triage_inquiry",
+        fits=lambda inquiry, user: inquiry.status in (Status.NEW, Status.AWAITING_PATIENT),
+        run=lambda inquiry, user, data: actions.start_triage(inquiry, by=user),
+        leaves="status:in_triage", done="The request is in triage.", takes=True,
+        explains="The patient sees that you are looking at the request.",
+    ),
+    Verb(
+        "write", "Write", "Write to the patient", "Send", "requests.add_message",
+        fits=is_open, run=lambda inquiry, user, data: actions.write_to_patient(inquiry, by=user, **data),
+        leaves="message", done="Your message is on the patient's page.",
+        form=staff_forms.WriteForm, reaches_patient=True,
+    ),
+    Verb(
+        "phone", "Phone call", "Note a phone call", "Save the call", "requests.add_phonecall",
+        fits=always, run=lambda inquiry, user, data: actions.log_phone_call(inquiry, by=user, **data),
+        leaves="call", done="The call is saved.", form=staff_forms.PhoneForm,
+    ),
+    Verb(
+        "note", "Note", "Add a note", "Add the note", "requests.add_note",
+        fits=always, run=lambda inquiry, user, data: actions.add_note(inquiry, by=user, **data),
+        leaves="note", done="The note is added.", form=staff_forms.NoteForm,
+    ),
+    Verb(
+        "assign", "Assign", "Assign to a colleague", "Assign", "requests.assign_inquiry",
+        fits=is_open, run=lambda inquiry, user, data: actions.assign(inquiry, by=user, to=data["to"]),
+        leaves="assignment", done="The request is assigned.", form=staff_forms.AssignForm,
+    ),
+    Verb(
+        "decline", "Decline", "Decline this request", "Decline and send the letter",
+        "requests.decline_inquiry",
+        fits=may_become(Status.DECLINED),
+        run=lambda inquiry, user, data: actions.decline(inquiry, by=user, **data),
+        leaves="status:declined", done="The request is declined and the letter is on the patient's page.",
+        form=staff_forms.DeclineForm, first=staff_forms.ReasonForm, takes=True, reaches_patient=True,
+    ),
+    Verb(
+        "duplicate", "Duplicate", "Mark as a duplicate", "Mark as a duplicate", "requests.mark_duplicate",
+        fits=may_become(Status.DUPLICATE),
+        run=lambda inquiry, user, data: actions.mark_duplicate(inquiry, by=user, of=data["reference"]),
+        leaves="status:duplicate", done="The request is marked as a duplicate.",
+        explains="This request ends and the other one goes on. Both keep their history.",
+        form=staff_forms.DuplicateForm, first=staff_forms.ReferenceForm, takes=True, reaches_patient=True,
+    ),
+    Verb(
+        "close", "Close", "Close this request", "Close the request", "requests.close_inquiry",
+        fits=may_become(Status.CLOSED),
+        run=lambda inquiry, user, data: actions.close(inquiry, by=user, **data),
+        leaves="status:closed", done="The request is closed.",
+        explains="Close it when there is nothing more to do. The patient sees that it is closed.",
+        form=staff_forms.CloseForm, takes=True, reaches_patient=True,
+    ),
+    Verb(
+        "reopen", "Reopen", "Reopen this request", "Reopen", "requests.reopen_inquiry",
+        fits=lambda inquiry, user: inquiry.status in ENDED_STATUSES,
+        run=lambda inquiry, user, data: actions.reopen(inquiry, by=user, **data),
+        leaves="status:in_triage", done="The request is in triage again.", form=staff_forms.ReopenForm,
+        explains="It goes back to triage with a new day to answer by. The patient sees that it is open again.",
+    ),
+)  # fmt: skip
+VERBS = {verb.slug: verb for verb in TABLE}
+
+
+def possible(inquiry: Inquiry, user: User) -> list[Verb]:
+    return [verb for verb in VERBS.values() if verb.is_possible(inquiry, user)]
+
+
+def next_step(inquiry: Inquiry, verbs: list[Verb]) -> Verb | None:
+    """The one to stand out: what most likely comes next."""
+    wanted = ("reopen", "triage", "write") if inquiry.assignee_id else ("reopen", "take", "triage", "write")
+    return next((verb for slug in wanted for verb in verbs if verb.slug == slug), None)

@@ -1,0 +1,133 @@
+"""How a patient may be reached and what they need: for every role, with no clinical text."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from requests.models import Inquiry
+
+from .words import Tag
+
+CHANNELS = {
+    "phone": "Phone call",
+    "text": "Text message",
+    "email": "E-mail",
+    "other_person": "Through someone else",
+}
+NO_MESSAGE = Tag("Leave no message", "u")
+VOICEMAIL = {
+    "no": NO_MESSAGE,
+    "name_only": Tag("Say only your name and number", "w"),
+    "details": Tag("You may leave details", "o"),
+}
+NOT_ASKED = Tag("Did not say: leave only your name and number", "w")
+HELP = {
+    "interpreter": "Interpreter",
+    "sign_language": "Sign language interpreter",
+    "large_print": "Large print",
+    "step_free": "Step-free way in",
+    "companion": "Brings a companion",
+    "quiet_space": "Quiet space",
+    "hearing_loop": "Hearing loop",
+}
+LANGUAGES = {
+    "en": "English",
+    "es": "Spanish",
+    "zh": "Chinese",
+    "vi": "Vietnamese",
+    "tl": "Tagalog",
+    "ko": "Korean",
+    "ar": "Arabic",
+    "fr": "French",
+    "ru": "Russian",
+}
+DAYS = {
+    "mon": "Monday",
+    "tue": "Tuesday",
+    "wed": "Wednesday",
+    "thu": "Thursday",
+    "fri": "Friday",
+    "sat": "Saturday",
+    "sun": "Sunday",
+}
+YES_NO = {"yes": "Yes", "no": "No", "not_sure": "Not sure"}
+
+
+@dataclass(frozen=True)
+class Line:
+    label: str
+    value: str = ""
+    tag: Tag | None = None
+    phone: str = ""
+    email: str = ""
+
+
+def language(inquiry: Inquiry) -> str:
+    return LANGUAGES.get(inquiry.language, inquiry.language)
+
+
+def help_needs(inquiry: Inquiry) -> list[str]:
+    """In words; the interpreter with the language."""
+    spoken = inquiry.answers.get("help_language") or (
+        language(inquiry) if inquiry.language != "en" else "language not named"
+    )
+    names = HELP | {"interpreter": f"Interpreter: {spoken}"}
+    return [names[need] for need in inquiry.answers.get("help_needs", ()) if need in names]
+
+
+def voicemail(inquiry: Inquiry) -> Tag | None:
+    if not (inquiry.phone or inquiry.contact_phone):
+        return None
+    return VOICEMAIL.get(inquiry.voicemail, NOT_ASKED)
+
+
+def hints(inquiry: Inquiry) -> list[Tag]:
+    """For the queue: what must be known before anybody picks up the phone."""
+    tags = [NO_MESSAGE] if inquiry.voicemail == "no" else []
+    if inquiry.channel == "other_person":
+        tags.append(Tag("Through someone else"))
+    needs = help_needs(inquiry)
+    if inquiry.language != "en" and not any(need.startswith("Interpreter") for need in needs):
+        tags.append(Tag(f"Language: {language(inquiry)}"))
+    return tags + [Tag(need) for need in needs]
+
+
+def reach(inquiry: Inquiry) -> list[Line]:
+    """How to reach this person."""
+    return [line for line in _reach(inquiry) if line.value or line.tag]
+
+
+def _reach(inquiry: Inquiry) -> Iterator[Line]:
+    answers = inquiry.answers
+    yield Line("Wants to be reached by", CHANNELS.get(inquiry.channel, inquiry.channel))
+    yield Line("Phone", inquiry.phone_as_typed or inquiry.phone, phone=inquiry.phone)
+    yield Line("Voicemail", tag=voicemail(inquiry))
+    yield Line("Good times to call", words(answers, "call_times"))
+    yield Line("Asked by", _helper(inquiry))
+    yield Line("Their phone", inquiry.contact_phone, phone=inquiry.contact_phone)
+    yield Line("E-mail", inquiry.email, email=inquiry.email)
+    yield Line("Text reminders", YES_NO.get(answers.get("text_reminders", ""), ""))
+    yield Line("Language", language(inquiry))
+    yield Line("Needs", ", ".join(help_needs(inquiry)))
+
+
+def _helper(inquiry: Inquiry) -> str:
+    return ", ".join(filter(None, (inquiry.contact_name, inquiry.contact_relationship)))
+
+
+def visits(inquiry: Inquiry) -> list[Line]:
+    """When they could come, and who pays."""
+    answers = inquiry.answers
+    lines = [
+        Line("Days", words(answers, "visit_days", DAYS)),
+        Line("Times of day", words(answers, "visit_times")),
+        Line("Dates", words(answers, "visit_dates")),
+        Line("Been here before", YES_NO.get(answers.get("been_before", ""), "")),
+        Line("Insurance", answers.get("insurer") or YES_NO.get(answers.get("insurance", ""), "")),
+        Line("Referral", YES_NO.get(answers.get("referral", ""), "")),
+    ]
+    return [line for line in lines if line.value]
+
+
+def words(answers: dict[str, Any], key: str, names: dict[str, str] | None = None) -> str:
+    return ", ".join((names or {}).get(part, part) for part in answers.get(key) or ())
