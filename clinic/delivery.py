@@ -60,8 +60,7 @@ class Sender:
         else:
             outcome, error_words = self._send(message, email)
         log.info(
-            "mail %s",
-            outcome,
+            "mail",
             extra={
                 "event": "mail",
                 "outcome": outcome,

@@ -11,7 +11,6 @@ trying were in vain) or as `parked` (it cannot be sent at all, or its address go
 too many). Failed and parked rows mean: phone the patient.
 """
 
-import json
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -214,4 +213,4 @@ def warn_when_stuck() -> None:
         state=State.WAITING, created_at__lt=timezone.now() - timedelta(minutes=15), due_at__lte=timezone.now()
     ).count()
     if late:
-        log.warning(json.dumps({"event": "mail_stuck", "count": late}))
+        log.warning("mail waits too long", extra={"event": "mail_stuck", "count": late})

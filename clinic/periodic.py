@@ -4,7 +4,6 @@ An app adds its jobs in AppConfig.ready(): periodic.every(3600, drafts.delete_ex
 Several workers run the same job, even at once, so a job must not mind.
 """
 
-import json
 import logging
 import time
 from collections.abc import Callable
@@ -33,5 +32,5 @@ class Schedule:
             self.due[name] = time.monotonic() + seconds
             try:
                 job()
-            except Exception as error:
-                log.exception(json.dumps({"event": "job_failed", "job": name, "error": type(error).__name__}))
+            except Exception:
+                log.exception("job failed", extra={"event": "job_failed", "command": name})

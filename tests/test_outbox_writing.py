@@ -12,7 +12,7 @@ from clinic.models import OutboxMessage, RateBucket
 from clinic.outbox import State
 
 pytestmark = pytest.mark.django_db
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CANARY = "canary-f3a9"
 
 
