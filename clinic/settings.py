@@ -253,7 +253,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     }
 }
-WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION
 
 # Mail. The time-out is that of one step; the worker's lease follows from it.
 if PRODUCTION or read("EMAIL_URL", ""):
