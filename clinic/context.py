@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -11,6 +12,7 @@ from .models import ClinicProfile
 
 def site(request: HttpRequest) -> dict[str, Any]:
     return {
+        "canonical": settings.SITE_URL + request.path,
         "clinic": SimpleLazyObject(ClinicProfile.load),
         "opening_lines": SimpleLazyObject(calendar.opening_lines),
     }

@@ -5,10 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html
 
 from .languages import NOTICES
 from .models import ClinicProfile
 from .public import public_page
+from .templatetags.clinic_tags import tel
 
 
 # /privacy/
@@ -26,9 +28,11 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 # /language-help/
 @public_page
 def language_help(request: HttpRequest) -> HttpResponse:
-    phone = ClinicProfile.load().phone
-    notices = [{"notice": notice, "text": notice.sentence.format(phone=phone)} for notice in NOTICES]
-    return render(request, "site/language_help.html", {"notices": notices})
+    clinic = ClinicProfile.load()
+    # Digits keep their order inside a sentence that runs from right to left.
+    link = format_html('<a class="nowrap" dir="ltr" href="{}">{}</a>', tel(clinic.phone), clinic.phone)
+    notices = [{"notice": notice, "text": format_html(notice.sentence, phone=link)} for notice in NOTICES]
+    return render(request, "site/language_help.html", {"clinic": clinic, "notices": notices})
 
 
 # /robots.txt

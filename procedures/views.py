@@ -5,11 +5,14 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 
 from clinic.models import ClinicProfile
 from clinic.public import public_page
 
+from .blocks import CALL_BUTTON, PHONE_LINES
 from .models import Edition, Explainer
 
 Kind = Explainer.Kind
@@ -68,19 +71,24 @@ def explainer(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
 
 def page_context(edition: Edition, clinic: ClinicProfile) -> dict[str, Any]:
     """The clinic's phone and the review are put in now; all else was rendered at publication."""
-    kind_list = "list" if edition.explainer.kind == Kind.PROCEDURE else "conditions"
+    is_procedure = edition.explainer.kind == Kind.PROCEDURE
+    crumb = ("Procedures", "list") if is_procedure else ("Conditions", "conditions")
     return {
         "clinic": clinic,
         "edition": edition,
-        "html": edition.html_with(clinic),
+        "html": with_phone(edition.html, clinic),
+        "references": mark_safe(edition.references_html),  # noqa: S308 # rendered by blocks.py
         "review": edition.review,
         "related": edition.related_pages,
-        "crumbs": [{"url": reverse(f"procedures:{kind_list}"), "text": LIST_NAMES[edition.explainer.kind]}],
-        "canonical": settings.SITE_URL + edition.explainer.get_absolute_url(),
+        "crumbs": [{"text": crumb[0], "url": reverse(f"procedures:{crumb[1]}")}],
     }
 
 
-LIST_NAMES = {Kind.PROCEDURE: "Procedures", Kind.CONDITION: "Conditions"}
+def with_phone(html: str, clinic: ClinicProfile) -> SafeString:
+    """Today's phone number in the places that the edition leaves for it."""
+    lines = render_to_string("_contact_lines.html", {"clinic": clinic})
+    button = render_to_string("procedures/_call_button.html", {"clinic": clinic})
+    return mark_safe(html.replace(PHONE_LINES, lines).replace(CALL_BUTTON, button))  # noqa: S308 # as above
 
 
 # /sitemap.xml
