@@ -61,7 +61,8 @@ def fixed_words(record: logging.LogRecord) -> str:
     """The message as the programmer wrote it; not one that repeats an error's words."""
     message = str(record.msg)
     error = record.exc_info[1] if record.exc_info else None
-    return "" if error and str(error) in message else message
+    says_nothing = not re.sub(r"%s|\W", "", message)
+    return "" if says_nothing or (error and str(error) in message) else message
 
 
 def about_request(request: Any) -> dict[str, str]:

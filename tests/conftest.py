@@ -1,1 +1,64 @@
 """Fixtures that every test may use."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from . import browsing
+
+# Playwright runs an event loop in this thread; our own code is not asynchronous.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+# A browser test that is skipped proves nothing, so it fails the run.
+SKIPPED_BROWSER_TESTS = pytest.StashKey[list[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[SKIPPED_BROWSER_TESTS] = []
+    config.pluginmanager.register(Watch(config))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+
+
+class Watch:
+    def __init__(self, config: pytest.Config) -> None:
+        self.skipped = config.stash[SKIPPED_BROWSER_TESTS]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped and "tests/browser/" in report.nodeid:
+            self.skipped.append(report.nodeid)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self.skipped and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        for name in self.skipped:
+            terminalreporter.write_line(f"A browser test was skipped, which counts as failed: {name}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium, or the one that CHROMIUM names."""
+    with browsing.chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def live_site(live_server: Any) -> str:
+    """Address of the real application on a real port, on a database that really commits."""
+    return live_server.url
+
+
+@pytest.fixture
+def visitor(browser: Any, live_site: str) -> Iterator[browsing.Visitor]:
+    """Somebody with a browser: `visitor.page(width=390, javascript=False)`."""
+    visitor = browsing.Visitor(browser, live_site)
+    yield visitor
+    visitor.leave()
