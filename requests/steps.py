@@ -185,12 +185,12 @@ STEPS: tuple[Step, ...] = (
         heading=_("May we send text reminders?"),
         why=_("Reminders help you keep an appointment. You get the same care without them."),
         asked=contact.has_phone,
-        notices=("email",),
     ),
     Step(
         "visit", visit.VisitForm, VISIT, _("When"),
         heading=Words(_("When could you come?"), _("When could they come?")),
         why=_("We look for a time that suits you. This is not a booking yet."),
+        notices=("email",),
     ),
     Step(
         "help", visit.HelpForm, VISIT, _("Help for the visit"),

@@ -17,6 +17,9 @@ class StepForm(forms.Form):
     """
 
     use_required_attribute = False
+    # The field's own label stands under the heading instead of being it.
+    keeps_label = False
+    credit: Any = ""
 
     def __init__(
         self,
@@ -66,6 +69,10 @@ class StepForm(forms.Form):
         for name, field in self.spoken_fields():
             found |= field.answers(name, self.cleaned_data.get(name))
         return found
+
+    def leads_to(self) -> str:
+        """The address name of a page to go to instead of the next question; nothing is saved then."""
+        return ""
 
     def rows(self, label: str) -> list[tuple[str, list[str]]]:
         """Label and answer in plain words, for the summary; `label` is the page's own."""

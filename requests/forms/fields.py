@@ -75,15 +75,17 @@ class Options(Spoken, forms.ChoiceField):
 
     def speak(self, to_other: bool) -> None:
         super().speak(to_other)
+        unspoken: Any = self.choices
         self.choices = [
             (key, [(inner, spoken(text, to_other)) for inner, text in label])
             if isinstance(label, list | tuple)
             else (key, spoken(label, to_other))
-            for key, label in self.choices
+            for key, label in unspoken
         ]
 
     def labels(self) -> Iterator[tuple[Any, str]]:
-        for key, label in self.choices:
+        choices: Any = self.choices
+        for key, label in choices:
             if isinstance(label, list | tuple):
                 yield from ((inner, str(text)) for inner, text in label)
             else:
@@ -164,20 +166,22 @@ class Line(Spoken, forms.CharField):
         attrs = {"class": f"width-{width}", "spellcheck": "false", **kw.pop("attrs", {})}
         widget = kw.pop("widget", forms.TextInput)(attrs=attrs)
         super().__init__(error_messages=messages, widget=widget, required=bool(missing), **kw)
-        self.name, self.autocomplete, self.max_length = name, autocomplete, limit
+        self.name, self.autocomplete, self.limit = name, autocomplete, limit
+        # For the words under a text area; the browser must not cut a pasted text (F11).
+        self.max_length = limit
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         # Far too long is not worth the work of looking closer.
-        if len(text) > 8 * self.max_length:
-            raise self.fail("max_length", limit=self.max_length)
+        if len(text) > 8 * self.limit:
+            raise self.fail("max_length", limit=self.limit)
         text = self.tidy(text).strip()
         if any(
             unicodedata.category(c) in REFUSED_CATEGORIES or c in REFUSED_CHARACTERS for c in self.seen(text)
         ):
             raise self.fail("characters")
-        if len(text) > self.max_length:
-            raise self.fail("max_length", limit=self.max_length)
+        if len(text) > self.limit:
+            raise self.fail("max_length", limit=self.limit)
         return text
 
     def tidy(self, text: str) -> str:

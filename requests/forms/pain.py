@@ -126,6 +126,7 @@ class PainWeekForm(StepForm):
         ends=(_("Does not interfere"), _("Completely interferes")),
         error=_("Select a number from 0 to 10 for how pain has interfered with your general activity"),
     )
+    credit = _("These 3 questions are the PEG scale by Krebs and others, 2009.")
     shorts = {
         "peg_pain": _("Pain on average, past week"),
         "peg_enjoyment": _("Pain interfered with enjoyment of life"),

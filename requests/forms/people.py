@@ -5,12 +5,15 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from clinic.calendar import local_today
+
 from .base import Answers, StepForm
-from .dates import BirthDate
+from .dates import BirthDate, age_on
 from .fields import Line, OneOf, Words
 from .reach import Phone
 
 NAME_LIMIT = 128
+ADULT = 18
 
 
 class WhoForForm(StepForm):
@@ -68,6 +71,10 @@ class DateOfBirthForm(StepForm):
         missing=Words(_("Enter your date of birth"), _("Enter their date of birth")),
         help_text=_("For example, 3 27 1962. You can also type the month as a word."),
     )
+
+    def leads_to(self) -> str:
+        age = age_on(local_today(), self.cleaned_data["date_of_birth"])
+        return "requests:under_18" if age < ADULT else ""
 
 
 class BeenBeforeForm(StepForm):

@@ -13,6 +13,7 @@ URGENT_KEYS = ("fever", "cancer", "weight_loss", "night_pain", "thin_bones", "we
 
 
 class SignsForm(StepForm):
+    keeps_label = True
     group = ""
     keys_shown: tuple[str, ...] = ()
     none_words: Any = ""
@@ -33,9 +34,9 @@ class EmergencySignsForm(SignsForm):
         contradiction=_("Select the symptoms you have, or select that you have none of them, but not both"),
     )
 
-    @property
-    def signs(self) -> list[str]:
-        return [key for key in self.cleaned_data.get("emergency", []) if key != "none"]
+    def leads_to(self) -> str:
+        """Any tick is a full stop (R3)."""
+        return "" if self.cleaned_data["emergency"] == ["none"] else "requests:stop"
 
 
 class UrgentSignsForm(SignsForm):
