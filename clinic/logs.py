@@ -23,20 +23,20 @@ PLAIN_WORDS = re.compile(r"[a-z][a-z.-]{0,40}")
 
 
 def configure(options: dict[str, Any]) -> None:
+    """Development hides what merely went well, and says what errors say: all its data is made up."""
+    development = options["development"]
     logging.config.dictConfig(
         {
             "version": 1,
             "disable_existing_loggers": False,
-            "formatters": {"json": {"()": JsonLines, **options}},
+            "formatters": {"json": {"()": JsonLines, "error_words": development}},
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-            "root": {"handlers": ["stderr"], "level": "INFO"},
+            "root": {"handlers": ["stderr"], "level": "WARNING" if development else "INFO"},
         }
     )
 
 
 class JsonLines(logging.Formatter):
-    """With `error_words` also what an error says: for development, where all data is made up."""
-
     def __init__(self, *, error_words: bool = False) -> None:
         super().__init__()
         self.error_words = error_words

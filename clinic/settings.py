@@ -294,4 +294,4 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 # Reports and logs carry no posted value, no environment, no token.
 DEFAULT_EXCEPTION_REPORTER_FILTER = "clinic.error_reports.SilentFilter"
 LOGGING_CONFIG = "clinic.logs.configure"
-LOGGING = {"error_words": MODE == "development"}
+LOGGING = {"development": MODE == "development"}

@@ -1,6 +1,7 @@
 """Start all the site needs and keep it running until Ctrl-C."""
 
 import http.client
+import io
 import os
 import signal
 import socket
@@ -64,9 +65,9 @@ class Command(BaseCommand):
             call_command("collectstatic", interactive=False, verbosity=0)
         else:
             for step in ("migrate", "load_pages", "sample_staff", "sample_data"):
-                if self.stopping.is_set():
-                    break
-                call_command(step, **({"interactive": False} if step == "migrate" else {}), verbosity=0)
+                if not self.stopping.is_set():
+                    words = self.stdout if step == "sample_staff" else io.StringIO()
+                    call_command(step, verbosity=0, stdout=words)
         connections.close_all()
 
     def start(self, children: list[Child], host: str, port: int) -> None:
