@@ -228,6 +228,16 @@ def test_a_worker_keeps_house(workers):
 # The jobs themselves
 
 
+def test_these_jobs_run():
+    assert set(periodic._jobs) == {
+        "clinic.limits.forget_old",
+        "clinic.outbox.forget_unsent",
+        "clinic.outbox.warn_when_stuck",
+        "django.contrib.sessions.backends.db.SessionStore.clear_expired",
+        "requests.drafts.delete_expired",
+    }
+
+
 @pytest.fixture
 def jobs(monkeypatch) -> list[str]:
     monkeypatch.setattr(periodic, "_jobs", {})
