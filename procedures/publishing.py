@@ -30,13 +30,18 @@ class NotAllowed(Exception):
     """The text says in one sentence why not."""
 
 
+def failures(explainer: Explainer) -> list[checks.Failure]:
+    """What would stop the working copy from being published."""
+    return checks.run(page.of(explainer))
+
+
 @transaction.atomic
 def publish(explainer: Explainer, *, by: "User | None" = None, change_note: str) -> Edition:
     """A new edition, or the newest one when nothing in it has changed."""
     explainer = Explainer.objects.select_for_update().get(pk=explainer.pk)
     content = page.of(explainer)
-    if failures := checks.run(content):
-        raise Refused(failures)
+    if found := checks.run(content):
+        raise Refused(found)
     html, references_html = blocks.render_page(content)
     newest = explainer.editions.order_by("-number").first()
     if newest and (newest.content_hash, newest.html, newest.references_html) == (

@@ -63,7 +63,8 @@ def condition(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def explainer(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
-    edition = Edition.objects.for_page().filter(explainer__kind=kind, explainer__slug=slug).first()
+    editions = Edition.objects.public().filter(explainer__kind=kind, explainer__slug=slug)
+    edition = editions.with_page_parts().order_by("-number").first()
     if edition is None:
         raise Http404
     return render(request, "procedures/explainer.html", page_context(edition, ClinicProfile.load()))

@@ -35,10 +35,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
     def current(self) -> "EditionQuerySet":
         """The newest public edition of each page."""
-        return self.public().order_by("explainer", "-number").distinct("explainer")
+        return self.public().order_by("explainer_id", "-number").distinct("explainer_id")
 
-    def for_page(self) -> "EditionQuerySet":
-        """The newest first, with all that its page shows beside the HTML, in one query."""
+    def with_page_parts(self) -> "EditionQuerySet":
+        """With all that the page shows beside the HTML, in one query."""
         review = Review.objects.of(OuterRef("explainer"), OuterRef("content_hash"))
         related = (
             Explainer.objects.published()
@@ -46,11 +46,8 @@ class EditionQuerySet(models.QuerySet["Edition"]):
             .order_by("plain_name")
             .values(row=JSONObject(kind="kind", slug="slug", text="plain_name"))
         )
-        return (
-            self.public()
-            .select_related("explainer")
-            .annotate(review_row=review.values(row=Review.ROW)[:1], related_rows=ArraySubquery(related))
-            .order_by("-number")
+        return self.select_related("explainer").annotate(
+            review_row=review.values(row=Review.ROW)[:1], related_rows=ArraySubquery(related)
         )
 
 
@@ -96,7 +93,7 @@ class Edition(models.Model):
 
     @property
     def review(self) -> dict[str, Any] | None:
-        """The newest review of these words, from for_page()."""
+        """The newest review of these words, from with_page_parts()."""
         row = self.review_row  # type: ignore[attr-defined]
         if row is None:
             return None
