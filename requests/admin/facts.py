@@ -20,7 +20,8 @@ def find(pk: UUID) -> Inquiry:
 
 def header(found: Inquiry, user: User) -> dict[str, Any]:
     """What stands on top of the request's own page and of every page about it."""
-    tags = [words.urgency(found), words.deadline(found), words.status(found)]
+    # "Call today" is both how urgent it is and by when: once is enough.
+    tags = dict.fromkeys((words.urgency(found), words.deadline(found), words.status(found)))
     return {
         "inquiry": found,
         "age": words.age(found.date_of_birth, local_today()),

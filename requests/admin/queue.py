@@ -51,9 +51,9 @@ VIEWS = {
             lambda all, user: all.waiting_for_patient(), "We wait for no patient.",
         ),
         View(
-            "phone", "Mail not delivered",
+            "phone", "To phone",
             lambda all, user: all.open().filter(pk__in=mails.undelivered().values("about")),
-            "Every mail has arrived.",
+            "Nobody has to be phoned because of a mail.",
         ),
         View("open", "All open", lambda all, user: all.open(), "There is no open request."),
         View("ended", "Ended", lambda all, user: all.ended(), "No request has ended yet.", newest_first=True),

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import capfirst
+
 from requests.models import Inquiry
 
 from .words import Tag
@@ -98,7 +100,9 @@ def reach(inquiry: Inquiry) -> list[Line]:
 
 
 def _reach(inquiry: Inquiry) -> Iterator[Line]:
-    answers = inquiry.answers
+    answers, born = inquiry.answers, inquiry.date_of_birth
+    yield Line("Date of birth", f"{born:%B} {born.day}, {born.year}")
+    yield Line("Likes to be called", inquiry.preferred_name)
     yield Line("Wants to be reached by", CHANNELS.get(inquiry.channel, inquiry.channel))
     yield Line("Phone", inquiry.phone_as_typed or inquiry.phone, phone=inquiry.phone)
     yield Line("Voicemail", tag=voicemail(inquiry))
@@ -130,4 +134,4 @@ def visits(inquiry: Inquiry) -> list[Line]:
 
 
 def words(answers: dict[str, Any], key: str, names: dict[str, str] | None = None) -> str:
-    return ", ".join((names or {}).get(part, part) for part in answers.get(key) or ())
+    return capfirst(", ".join((names or {}).get(part, part) for part in answers.get(key) or ()))

@@ -35,12 +35,12 @@ def deadline(inquiry: Inquiry) -> Tag | None:
     if inquiry.status not in OURS_STATUSES:
         return None
     if inquiry.first_answered_at:
-        return Tag("Answered, our turn")
+        return Tag("Our turn")
     left = (inquiry.answer_by - local_today()).days
     if left < 0:
         return Tag(f"Late by {-left} day{'s' if left < -1 else ''}", "u")
     if left == 0:
-        return Tag("Answer today", "w")
+        return Tag("Call today", "u") if inquiry.urgency else Tag("Answer today", "w")
     return Tag(f"Answer by {short_day(inquiry.answer_by)}")
 
 
