@@ -40,8 +40,13 @@ def only_run(folder: Path, address: str) -> Iterator[None]:
 
 
 class Child:
-    def __init__(self, name: str, command: list[str], folder: Path) -> None:
+    """`repeat`: how many seconds to wait before asking once more to end. A granian
+    worker that is just starting overhears the first time.
+    """
+
+    def __init__(self, name: str, command: list[str], folder: Path, *, repeat: float = PATIENCE) -> None:
         self.name = name
+        self.repeat = repeat
         self.command = command
         self.file = folder / f"run.{name.replace(' ', '-')}"
         self.process: subprocess.Popen[bytes] | None = None
@@ -89,9 +94,10 @@ class Child:
         """The whole group: members whose leader was killed must not serve on."""
         if self.process is None:
             return
-        if not self.has_ended():
+        end = time.monotonic() + PATIENCE
+        while not self.has_ended() and time.monotonic() < end:
             end_group(self.process.pid, signal.SIGTERM)
-            wait_for(self.has_ended, PATIENCE)
+            wait_for(self.has_ended, self.repeat)
         if not self._is_free():
             end_group(self.process.pid, signal.SIGKILL)
             wait_for(self._is_free, PATIENCE)

@@ -42,7 +42,7 @@ class Command(BaseCommand):
             folder = started.enter_context(run_folder())
             started.enter_context(only_run(folder, f"http://{host}:{port}/"))
             children = [
-                Child("web server", web_server(host, port), folder),
+                Child("web server", web_server(host, port), folder, repeat=1),
                 Child("mail worker", [sys.executable, "manage.py", "worker"], folder),
             ]
             if any([child.end_leftover() for child in children]):
@@ -154,7 +154,7 @@ def web_server(host: str, port: int) -> list[str]:
         "--workers": os.environ.get("WEB_WORKERS", "2"),
         "--blocking-threads": os.environ.get("WEB_THREADS", "64"),
         "--workers-kill-timeout": "10",
-        "--log-level": "warning",
+        "--log-level": "error",
         "--log-config": str(settings.BASE_DIR / "clinic" / "granian_log.json"),
     }
     flags = ["--no-ws", "--respawn-failed-workers", "--no-access-log"]
