@@ -21,9 +21,16 @@ class VerbForm(forms.Form):
         self.inquiry, self.user = inquiry, user
 
 
-def text_field(label: str, empty: str = "", *, hint: str = "", rows: int = 5) -> forms.CharField:
+class Words(forms.CharField):
+    """Lines end as they are stored and compared, whatever the browser sends."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value).replace("\r\n", "\n")
+
+
+def text_field(label: str, empty: str = "", *, hint: str = "", rows: int = 5) -> Words:
     """A text area; with no words for "empty" it may stay so."""
-    return forms.CharField(
+    return Words(
         label=label,
         help_text=hint,
         required=bool(empty),
