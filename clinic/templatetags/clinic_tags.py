@@ -138,7 +138,8 @@ def first_bad_id(field: BoundField) -> str:
     if isinstance(field.field.widget, forms.MultiWidget):
         return f"{field.auto_id}_{bad_part(field) or 0}"
     if isinstance(field.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
-        return f"{field.auto_id}_0"
+        # Options in groups are numbered twice, so the first one is asked for its own id.
+        return next(options(field))["widget"]["attrs"]["id"]
     return field.id_for_label
 
 
