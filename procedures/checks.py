@@ -44,9 +44,9 @@ REASSURANCE = re.compile(
     re.IGNORECASE,
 )
 ONE_IN = re.compile(
-    r"\b(?:one|\d+) in (?!(?:19|20)\d\d\b)(?:\d|a (?:hundred|thousand|million))", re.IGNORECASE
+    r"\b(?:one|\d+) in (?!(?:19|20)\d\d\b)(?:\d[\d,]*|a (?:hundred|thousand|million))", re.IGNORECASE
 )
-PERCENT = re.compile(r"\d ?%|\bper ?cent\b", re.IGNORECASE)
+PERCENT = re.compile(r"\d+ ?%|\bper ?cent\b", re.IGNORECASE)
 FREQUENCY = re.compile(
     r"\b(?:(?<!in )(?:un)?common(?:ly)?|rare(?:ly)?|seldom|frequent(?:ly)?|(?<!how )(?<!more )(?<!less )often|usually)\b",
     re.IGNORECASE,
@@ -227,12 +227,12 @@ def _words(reading: Reading, pattern: re.Pattern[str], rule: str, message: str) 
 
 @check
 def no_one_in_many(reading: Reading) -> Iterator[Failure]:
-    yield from _words(reading, ONE_IN, "E30", 'a share must read "10 out of 100"')
+    yield from _words(reading, ONE_IN, "E30", "not written like 10 out of 100")
 
 
 @check
 def no_percent(reading: Reading) -> Iterator[Failure]:
-    yield from _words(reading, PERCENT, "E30", 'a share must read "10 out of 100"')
+    yield from _words(reading, PERCENT, "E30", "not written like 10 out of 100")
 
 
 @check

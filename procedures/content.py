@@ -73,8 +73,11 @@ class PageFile:
 
 
 def read_page(path: Path) -> PageFile:
-    """The page a file holds; the references, drawings and safety text are left out."""
-    text = path.read_text(encoding="utf-8")
+    return parse_page(path, path.read_text(encoding="utf-8"))
+
+
+def parse_page(path: Path, text: str) -> PageFile:
+    """The page a text holds; the references, drawings and safety text are left out."""
     front, body, body_line = _split(path, text)
     data = read_toml(path, front, first_line=2)
     check_shape(path, "the front matter", 2, data, FRONT)
