@@ -1,0 +1,357 @@
+"""The queue: order, views, filters, search, what each role reads, what goes on record."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from clinic.calendar import local_today
+from clinic.models import OutboxMessage
+from requests import actions
+from requests.models import AccessLog
+
+from .builders import a_user, an_inquiry
+
+pytestmark = pytest.mark.django_db
+QUEUE = "/staff/requests/inquiry/"
+
+
+@pytest.fixture
+def nurse():
+    return a_user("Triage nurse", first_name="Nora", last_name="Nurse")
+
+
+@pytest.fixture
+def staff(client, nurse):
+    client.force_login(nurse)
+    return client
+
+
+def listed(client, **params):
+    return [row.inquiry for row in client.get(QUEUE, params).context["rows"]]
+
+
+def days(number):
+    return timedelta(days=number)
+
+
+def ago(number):
+    return timezone.now() - days(number)
+
+
+def test_urgent_first_then_overdue_then_oldest(staff):
+    today = local_today()
+    younger = an_inquiry(submitted_at=ago(1), answer_by=today)
+    older = an_inquiry(submitted_at=ago(2), answer_by=today)
+    overdue = an_inquiry(submitted_at=ago(1), answer_by=today - days(3))
+    urgent = an_inquiry(submitted_at=ago(0), answer_by=today, urgency=1)
+    red_flag = an_inquiry(submitted_at=ago(0), answer_by=today, urgency=2)
+    overdue_urgent = an_inquiry(submitted_at=ago(4), answer_by=today - days(4), urgency=1)
+
+    assert listed(staff) == [red_flag, overdue_urgent, urgent, overdue, older, younger]
+
+
+def test_the_newest_is_first_where_nothing_presses(staff):
+    older, younger = an_inquiry(submitted_at=ago(2), urgency=2), an_inquiry(submitted_at=ago(1))
+
+    assert listed(staff, view="all") == [younger, older]
+
+
+@pytest.fixture
+def one_of_each(nurse):
+    """By what is special about it."""
+    today = local_today()
+    soon = {"answer_by": today + days(3)}
+    with_bad_mail = an_inquiry(status="in_triage", **soon)
+    OutboxMessage.objects.create(
+        kind="news", to="a@example.com", about=with_bad_mail.pk, state="failed", gave_up_at=timezone.now()
+    )
+    return {
+        "new": an_inquiry(**soon),
+        "urgent": an_inquiry(urgency=1, **soon),
+        "urgent and booked": an_inquiry(urgency=1, status="booked", **soon),
+        "late": an_inquiry(answer_by=today - days(1)),
+        "late but answered": an_inquiry(answer_by=today - days(1), first_answered_at=timezone.now()),
+        "due": an_inquiry(answer_by=today),
+        "mine": an_inquiry(assignee=nurse, **soon),
+        "mine but closed": an_inquiry(assignee=nurse, status="closed", **soon),
+        "a colleague's": an_inquiry(assignee=a_user("Clinician"), **soon),
+        "waiting": an_inquiry(status="awaiting_patient", **soon),
+        "bad mail": with_bad_mail,
+    }
+
+
+OURS = {"new", "urgent", "late", "late but answered", "due", "mine", "a colleague's", "bad mail"}
+OPEN = OURS | {"urgent and booked", "waiting"}
+VIEWS = {
+    "todo": OURS,
+    "urgent": {"urgent"},
+    "late": {"late"},
+    "due": {"due"},
+    "mine": {"mine"},
+    "unassigned": OPEN - {"mine", "a colleague's"},
+    "waiting": {"waiting"},
+    "phone": {"bad mail"},
+    "open": OPEN,
+    "ended": {"mine but closed"},
+    "all": OPEN | {"mine but closed"},
+}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_each_view_shows_and_counts_its_requests(staff, one_of_each, view):
+    names = {inquiry.pk: name for name, inquiry in one_of_each.items()}
+
+    context = staff.get(QUEUE, {"view": view}).context
+
+    assert {names[row.inquiry.pk] for row in context["rows"]} == VIEWS[view]
+    assert {entry["view"].slug: entry["count"] for entry in context["views"]} == {
+        slug: len(found) for slug, found in VIEWS.items()
+    }
+
+
+def test_a_patient_who_was_reached_needs_no_more_call_about_the_mail(staff, one_of_each, nurse):
+    actions.log_phone_call(one_of_each["bad mail"], by=nurse, outcome="no_answer")
+    assert len(listed(staff, view="phone")) == 1
+
+    actions.log_phone_call(one_of_each["bad mail"], by=nurse, outcome="reached")
+
+    assert listed(staff, view="phone") == []
+
+
+def test_the_home_page_leads_to_the_same_counts(staff, one_of_each):
+    (panel,) = staff.get(reverse("admin:index")).context["panels"]
+
+    assert {figure.label: figure.count for figure in panel.figures} == {
+        "Urgent": 1, "Late": 1, "Due today": 1, "To phone": 1, "Mine": 1, "Unassigned": 8, "To do": 8,
+    }  # fmt: skip
+    for figure in panel.figures:
+        assert len(staff.get(figure.url).context["rows"]) == figure.count
+
+
+def test_filters_narrow_the_view(staff, nurse):
+    wanted = an_inquiry(assignee=nurse, topic="First visit", status="in_triage")
+    an_inquiry(topic="First visit", status="in_triage")
+    an_inquiry(assignee=nurse, status="in_triage")
+    an_inquiry(assignee=nurse, topic="First visit")
+
+    params = {"status": "in_triage", "assignee": str(nurse.pk), "wants": "First visit"}
+    response = staff.get(QUEUE, params)
+
+    assert [row.inquiry for row in response.context["rows"]] == [wanted]
+    assert [entry["chosen"] for entry in response.context["filters"]] == list(params.values())
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"status": "nonsense"},
+        {"assignee": "1; DROP TABLE"},
+        {"assignee": "99999999999999999999"},
+        {"view": "nonsense"},
+        {"page": "99"},
+        {"page": "x"},
+        {"q": ""},
+    ],
+)
+def test_parameters_that_mean_nothing_are_passed_over(staff, params):
+    inquiry = an_inquiry()
+
+    assert listed(staff, **params) == [inquiry]
+
+
+@pytest.mark.parametrize("hostile", ["\0", "%", "_", "'; --", "a" * 5000, "\ud83d", "<script>", "\\"])
+@pytest.mark.parametrize("name", ["q", "wants"])
+def test_hostile_parameters_find_nothing(staff, name, hostile):
+    an_inquiry()
+    expected = 1 if hostile == "\0" else 0
+
+    assert len(listed(staff, **{name: hostile.encode(errors="surrogatepass")})) == expected
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "nunez", "NÚÑEZ", "Núñez", "jose nunez", "nunez jose", "Pepe", "maria",
+        "202-555-0147", "(202) 555-0147", "+1 202 555 0147", "2025550147", "0147",
+        "jose@example.com", "7k3-xw9", "7K3XW9", "xw9",
+    ],
+)  # fmt: skip
+def test_search_finds_by_name_phone_mail_and_reference(staff, words):
+    wanted = an_inquiry(
+        first_name="José", last_name="Núñez", preferred_name="Pepe", contact_name="María Núñez",
+        email="jose@example.com", reference="7K3-XW9",
+    )  # fmt: skip
+    an_inquiry(
+        first_name="Tom", last_name="Other", phone="+12025550199", phone_as_typed="202-555-0199",
+        email="tom@example.com", reference="4HP-QMD",
+    )  # fmt: skip
+
+    assert listed(staff, q=words) == [wanted]
+
+
+def test_search_looks_at_ended_requests_too(staff):
+    ended = an_inquiry(status="closed", last_name="Zimmer")
+
+    assert listed(staff, q="zimmer", view="mine") == [ended]
+
+
+def test_search_with_no_result_says_what_to_do(staff):
+    assert "No request fits" in staff.get(QUEUE, {"q": "nobody"}).content.decode()
+
+
+def test_an_empty_queue_says_so(staff):
+    assert "Nothing is left to do" in staff.get(QUEUE).content.decode()
+
+
+def test_pages_of_fifty(staff, nurse):
+    inquiries = [an_inquiry(submitted_at=ago(60 - number), answer_by=local_today()) for number in range(51)]
+
+    first, second = staff.get(QUEUE, {"wants": "Cluneal nerve block"}), listed(staff, page=2)
+
+    assert [row.inquiry for row in first.context["rows"]] == inquiries[:50]
+    assert second == inquiries[50:]
+    assert first.context["next_url"] == f"{QUEUE}?wants=Cluneal+nerve+block&page=2"
+    assert first.context["previous_url"] == ""
+
+
+def queries(client, url=QUEUE):
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        client.get(url)
+    return [query["sql"] for query in captured]
+
+
+def test_one_row_and_three_rows_cost_the_same(staff, nurse):
+    flags = [("urgent", "fever", "Fever", "Ticked"), ("before_booking", "diabetes", "Diabetes", "Yes")]
+    an_inquiry(flags=flags, assignee=nurse)
+    staff.get(QUEUE)
+    one = queries(staff)
+    an_inquiry(flags=flags, assignee=a_user("Clinician"), status="awaiting_patient")
+    an_inquiry(flags=flags, assignee=a_user("Reception"), status="in_triage")
+    an_inquiry(flags=flags)
+
+    assert len(queries(staff)) == len(one) == 16
+
+
+def test_every_list_goes_on_record_without_what_was_typed(staff, nurse):
+    first, second = an_inquiry(last_name="Zimmer"), an_inquiry(answer_by=local_today() + days(1))
+
+    staff.get(QUEUE)
+    staff.get(QUEUE, {"q": "zimmer"})
+
+    search, whole = AccessLog.objects.all()
+    assert (search.by, search.what, search.shown, search.listed) == (nurse, "search", 1, [first.pk])
+    assert (whole.by, whole.what, whole.shown, whole.listed) == (nurse, "list", 2, [first.pk, second.pk])
+
+
+def tags(client):
+    (row,) = client.get(QUEUE).context["rows"]
+    return [tag.words for tag in row.flags], [tag.words for tag in row.hints]
+
+
+FLAGS = [
+    ("urgent", "one_leg", "One leg getting weaker", "Ticked"),
+    ("before_booking", "diabetes", "Diabetes", "Yes"),
+    ("note", "interpreter", "Interpreter", "Vietnamese"),
+]
+
+
+def test_clinical_roles_read_flags_in_words(staff):
+    an_inquiry(flags=FLAGS, urgency=1)
+
+    assert tags(staff) == (["One leg getting weaker", "Diabetes"], [])
+
+
+def test_reception_reads_how_pressing_it_is_and_not_why(client):
+    client.force_login(a_user("Reception"))
+    an_inquiry(flags=FLAGS, urgency=1)
+
+    assert tags(client) == (["Call today", "Sort out before booking"], [])
+
+
+def test_contact_wishes_show_in_the_list(staff):
+    an_inquiry(
+        voicemail="no",
+        channel="other_person",
+        answers={"help_needs": ["interpreter", "large_print"], "help_language": "Vietnamese"},
+    )
+
+    assert tags(staff)[1] == [
+        "Leave no message", "Through someone else", "Interpreter: Vietnamese", "Large print",
+    ]  # fmt: skip
+
+
+def test_another_language_shows_in_the_list(staff):
+    an_inquiry(language="es")
+
+    assert tags(staff)[1] == ["Language: Spanish"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"answer_by": local_today() - days(1)}, "Late by 1 day"),
+        ({"answer_by": local_today() - days(3)}, "Late by 3 days"),
+        ({"answer_by": local_today()}, "Answer today"),
+        ({"answer_by": local_today(), "urgency": 1}, "Call today"),
+        ({"status": "in_triage", "first_answered_at": timezone.now()}, "Our turn"),
+        ({"status": "awaiting_patient"}, "Patient's turn"),
+        ({"status": "offered"}, None),
+    ],
+)
+def test_the_deadline_in_words(staff, fields, words):
+    an_inquiry(**fields)
+
+    (row,) = staff.get(QUEUE, {"view": "open"}).context["rows"]
+    assert (row.deadline and row.deadline.words) == words
+
+
+def test_a_later_deadline_names_the_day(staff):
+    day = local_today() + days(4)
+    an_inquiry(answer_by=day)
+
+    (row,) = staff.get(QUEUE).context["rows"]
+    assert row.deadline.words == f"Answer by {day:%a, %b} {day.day}"
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        (timedelta(minutes=5), "5 min"),
+        (timedelta(hours=3), "3 h"),
+        (timedelta(hours=47), "47 h"),
+        (days(3), "3 days"),
+    ],
+)
+def test_the_age_of_a_request(staff, age, words):
+    an_inquiry(submitted_at=timezone.now() - age)
+
+    assert staff.get(QUEUE).context["rows"][0].since == words
+
+
+HOSTILE = "<img src=x onerror=alert(1)>'\"&{{7*7}}"
+
+
+def test_hostile_text_is_shown_as_text(staff):
+    an_inquiry(
+        first_name=HOSTILE, last_name=HOSTILE, language=HOSTILE[:40], topic=HOSTILE,
+        flags=[("urgent", "x", HOSTILE, HOSTILE)], urgency=1,
+        answers={"help_needs": ["interpreter"], "help_language": HOSTILE},
+    )  # fmt: skip
+
+    page = staff.get(QUEUE, {"q": "onerror"}).content.decode()
+
+    assert "<img" not in page
+    assert page.count("&lt;img") >= 6
+
+
+def test_the_list_is_never_kept_by_the_browser(staff):
+    response = staff.get(QUEUE)
+
+    assert "no-store" in response["Cache-Control"]
+    assert response["X-Robots-Tag"] == "noindex, nofollow"
