@@ -19,7 +19,8 @@ class Command(BaseCommand):
             "--overwrite", action="store_true", help="also load pages that were edited in the admin since"
         )
 
-    def handle(self, *args: Any, folder: Path, overwrite: bool, **options: Any) -> None:
+    def handle(self, *args: Any, folder: Path, overwrite: bool, verbosity: int, **options: Any) -> None:
+        self.is_quiet = verbosity == 0
         try:
             with transaction.atomic():
                 self.load(folder, overwrite)
@@ -51,4 +52,5 @@ class Command(BaseCommand):
         self.say(f"{path.name}: {'unchanged' if edition.number == last else f'published as {edition}'}.")
 
     def say(self, text: str) -> None:
-        self.stdout.write(text)
+        if not self.is_quiet:
+            self.stdout.write(text)
