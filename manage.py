@@ -22,8 +22,20 @@ def main() -> None:
             execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, PostgresError) as error:
         sys.exit(str(error))
-    except OperationalError as error:
-        sys.exit(f"The database does not do it: {str(error).splitlines()[0]}. Check DATABASE_URL.")
+    except (OperationalError, OSError) as error:
+        sys.exit(in_words(error))
+
+
+def in_words(error: Exception) -> str:
+    """One sentence for what happens to a machine; anything else keeps its traceback."""
+    says = str(error).partition("\n")[0]
+    if "No space left on device" in says or "could not extend file" in says:
+        return f"The disk is full: free about 200 MB and start again ({says})."
+    if isinstance(error, OSError):
+        raise error
+    if os.environ.get("DATABASE_URL"):
+        return f"The database does not answer: {says}. Check DATABASE_URL."
+    return f"The database does not answer: {says}."
 
 
 def database(command: str = "help") -> AbstractContextManager[None]:

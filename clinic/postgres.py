@@ -35,6 +35,8 @@ ROOTS_HOME = Path("/var/lib/clinic-devpg")
 # A socket's path may be 107 bytes long.
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432.lock")
 PATIENCE = 30  # seconds
+# Free megabytes: a new cluster with the sample data takes about 60.
+ROOM_TO_BEGIN, ROOM_TO_RUN = 150, 20
 
 OPTIONS = {
     "listen_addresses": "",
@@ -143,6 +145,7 @@ class Server:
 
     def _start_or_join(self) -> None:
         if not self.is_running():
+            must_have_room(self.home, ROOM_TO_RUN if self.cluster.exists() else ROOM_TO_BEGIN)
             if not self.cluster.exists():
                 self._make_cluster()
             self._launch()
@@ -299,10 +302,20 @@ def as_unprivileged() -> dict[str, Any]:
 def in_words(output: str, folder: Path) -> str:
     """One sentence from what a program said."""
     if "No space left on device" in output:
-        return f"The disk that holds {folder} is full: free about 200 MB and start again."
+        return disk_full(folder)
     lines = [line for line in output.strip().splitlines() if line]
     telling = [line for line in lines if "FATAL" in line or "error" in line.lower()] or lines
     return f"PostgreSQL did not start: {telling[-1] if telling else 'it said nothing'}"
+
+
+def must_have_room(folder: Path, megabytes: int) -> None:
+    """Better not to begin than to stop half-way."""
+    if shutil.disk_usage(folder).free < megabytes * 1_000_000:
+        raise PostgresError(disk_full(folder))
+
+
+def disk_full(folder: Path) -> str:
+    return f"The disk that holds {folder} is full: free about 200 MB and start again."
 
 
 def taken(file: IO[str]) -> bool:
