@@ -14,6 +14,7 @@ What a field may say about itself, as plain attributes:
     field.exclusive = "none"       the option that stands last, after "or"
                                    (the value "none" needs no telling)
     field.option_hints = {value: "words under the option"}
+    a name ending in "_details"    asked under a yes: hidden until yes is chosen
     field.scale = ("no pain", "the worst pain")   0 to 10, with both ends named
     MultiWidget: widget.part_labels = ["Month", "Day", "Year"]
     ValidationError(..., params={"part": 1})      the bad input of a MultiWidget
@@ -104,7 +105,7 @@ def options(field: BoundField) -> Iterator[dict[str, Any]]:
             choice["attrs"]["class"] = "option-input"
             yield {
                 "widget": choice,
-                "group": group if choice is choices[0] else None,
+                "group": group,
                 "hint": hints.get(choice["value"]),
                 "word": {"0": low, "10": high}.get(str(choice["value"])),
                 "is_exclusive": choice["type"] == "checkbox" and str(choice["value"]) == exclusive,
