@@ -32,7 +32,7 @@ def inquiry(request: HttpRequest, pk: UUID) -> HttpResponse:
         "reach": wishes.reach(found),
         "visits": wishes.visits(found),
         "mails": mails.of(found),
-        "events": reversed(history.of(found, reader=user)),
+        "events": history.of(found, reader=user)[::-1],
     }
     return render(request, "admin/requests/inquiry.html", site.each_context(request) | context)
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.db.models.functions import Coalesce
 
 from clinic.models import OutboxMessage
 from requests.models import Inquiry, PhoneCall
@@ -30,7 +29,7 @@ def undelivered() -> QuerySet[OutboxMessage]:
     spoken = PhoneCall.objects.filter(
         inquiry_id=OuterRef("about"),
         outcome__in=("reached", "reached_contact"),
-        at__gte=Coalesce(OuterRef("gave_up_at"), OuterRef("created_at")),
+        at__gte=OuterRef("gave_up_at"),
     )
     return OutboxMessage.objects.filter(~Exists(spoken), state__in=GAVE_UP, about__isnull=False)
 

@@ -1,0 +1,345 @@
+"""The page of one request: what it shows to whom, and that it goes on record."""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from clinic.models import OutboxMessage
+from requests import actions
+from requests.admin import words
+from requests.admin.verbs import VERBS
+from requests.models import AccessLog
+
+from .builders import ANSWERS, a_user, an_inquiry
+from .triage import address, fresh
+
+pytestmark = pytest.mark.django_db
+FLAGS = [
+    ("urgent", "one_leg", "One leg getting weaker", "Since last week"),
+    ("before_booking", "diabetes", "Diabetes", "Yes: CANARY tablets"),
+]
+
+
+@pytest.fixture
+def nurse():
+    return a_user("Triage nurse", first_name="Nora", last_name="Nurse")
+
+
+@pytest.fixture
+def staff(client, nurse):
+    client.force_login(nurse)
+    return client
+
+
+def test_a_nurse_reads_what_the_patient_wrote_as_asked(staff):
+    inquiry = an_inquiry(answers={"anything_else": "I would like to know if I can drive."})
+
+    context = staff.get(address(inquiry)).context
+
+    rows = {row.label: row.lines for group in context["groups"] for row in group.rows}
+    assert rows["Anything else"] == ["I would like to know if I can drive."]
+
+
+def test_a_flag_names_the_rule_and_the_answer_that_raised_it(staff):
+    page = staff.get(address(an_inquiry(flags=FLAGS, urgency=1))).content.decode()
+
+    assert "Since last week" in page
+    assert "rule one_leg, version 1" in page
+
+
+def test_the_head_says_who_when_and_where_it_stands(staff, nurse):
+    inquiry = an_inquiry(urgency=1, assignee=nurse)
+
+    context = staff.get(address(inquiry)).context
+
+    assert [tag.words for tag in context["tags"]] == ["Call today", "New"]
+    assert context["is_mine"]
+
+
+@pytest.mark.parametrize(
+    ("today", "age"), [(date(2026, 5, 3), 55), (date(2026, 5, 4), 56), (date(2026, 5, 5), 56)]
+)
+def test_the_age_turns_on_the_birthday(today, age):
+    assert words.age(date(1970, 5, 4), today) == age
+
+
+def test_contact_wishes(staff):
+    inquiry = an_inquiry(
+        voicemail="no", preferred_name="Rosie", contact_name="Ana Helper", contact_relationship="Daughter",
+        contact_phone="+12025550188", channel="other_person", language="es",
+        answers={"help_needs": ["interpreter", "step_free"], "call_times": ["morning", "evening"]},
+    )  # fmt: skip
+
+    page = staff.get(address(inquiry))
+
+    assert [(line.label, line.value or line.tag.words) for line in page.context["reach"]] == [
+        ("Date of birth", "May 4, 1970"),
+        ("Likes to be called", "Rosie"),
+        ("Wants to be reached by", "Through someone else"),
+        ("Phone", "202-555-0147"),
+        ("Voicemail", "Leave no message"),
+        ("Good times to call", "Morning, evening"),
+        ("Asked by", "Ana Helper, Daughter"),
+        ("Their phone", "+12025550188"),
+        ("E-mail", "rosa@example.com"),
+        ("Text reminders", "No"),
+        ("Language", "Spanish"),
+        ("Needs", "Interpreter: Spanish, Step-free way in"),
+    ]
+    assert '<p class="warning-loud">Leave no message</p>' in page.content.decode()
+
+
+def test_without_a_phone_there_is_no_wish_about_messages(staff):
+    inquiry = an_inquiry(phone="", phone_as_typed="", voicemail="")
+
+    labels = {line.label for line in staff.get(address(inquiry)).context["reach"]}
+
+    assert labels & {"Phone", "Voicemail"} == set()
+
+
+def test_the_page_that_was_read_and_the_safety_text_are_named(staff):
+    page = staff.get(address(an_inquiry())).content.decode()
+
+    assert "The patient saw the safety text in version 1." in page
+
+
+def a_history(inquiry, nurse, colleague):
+    """Everything that can happen, a minute apart."""
+    steps = [
+        lambda: actions.assign(inquiry, by=nurse, to=nurse),
+        lambda: actions.start_triage(inquiry, by=nurse),
+        lambda: actions.log_phone_call(inquiry, by=colleague, outcome="no_answer", text="CANARY call"),
+        lambda: actions.add_note(inquiry, by=nurse, text="CANARY note"),
+        lambda: actions.write_to_patient(inquiry, by=nurse, text="CANARY letter", wait_for_answer=True),
+        lambda: actions.start_triage(inquiry, by=nurse),
+        lambda: actions.assign(inquiry, by=nurse, to=colleague),
+        lambda: actions.assign(inquiry, by=colleague, to=None),
+        lambda: actions.withdraw(inquiry),
+        lambda: actions.reopen(inquiry, by=nurse, text="CANARY reopened"),
+    ]
+    begin = timezone.now()
+    for minute, step in enumerate(steps, 1):
+        with time_machine.travel(begin + timedelta(minutes=minute), tick=False):
+            step()
+
+
+def test_the_history_tells_everything_with_who_and_when(staff, nurse):
+    inquiry, colleague = an_inquiry(), a_user("Reception", first_name="Rita", last_name="Desk")
+    a_history(inquiry, nurse, colleague)
+
+    events = staff.get(address(inquiry)).context["events"][::-1]
+
+    told = [(event.heading, event.who, event.text) for event in events]
+    assert told[:-2] == [
+        ("Request sent", "the patient", ""),
+        ("Taken", "Nora Nurse", ""),
+        ("Triage started", "Nora Nurse", ""),
+        ("Phone call: No answer, left no message", "Rita Desk", "CANARY call"),
+        ("Note", "Nora Nurse", "CANARY note"),
+        ("Waiting for the patient's answer", "Nora Nurse", ""),
+        ("Message to the patient", "Nora Nurse", "CANARY letter"),
+        ("Back in triage", "Nora Nurse", ""),
+        ("Assigned to Rita Desk", "Nora Nurse", ""),
+        ("Handed back to the queue", "Rita Desk", ""),
+        ("Withdrawn", "the patient", ""),
+    ]
+    assert told[-2:] == [("Reopened", "Nora Nurse", ""), ("Note", "Nora Nurse", "CANARY reopened")]
+
+
+def canaries():
+    """Every free text about health, filled with something to look for."""
+    texts = ["anything_else", "help_details", "topic_other", "referral_where"]
+    texts += [f"{key}_details" for key in ("blood_thinners", "pregnant", "infection", "diabetes", "reaction")]
+    yes = dict.fromkeys(("blood_thinners", "infection", "diabetes", "reaction", "referral"), "yes")
+    return {**yes, **dict.fromkeys(texts, "CANARY"), "help_needs": ["step_free", "cannot_lie_face_down"]}
+
+
+CLINICAL_WORDS = (
+    "CANARY",
+    "getting weaker",
+    "Diabetes",
+    "buttock",
+    "3 to 12 months",
+    "face down",
+    "7 out of 10",
+)
+
+
+@pytest.mark.parametrize("role", ["Reception", "Manager"])
+def test_who_has_no_clinical_role_reads_nothing_about_health(client, role, nurse):
+    inquiry = an_inquiry(flags=FLAGS, urgency=1, answers=canaries())
+    a_history(inquiry, nurse, nurse)
+    user = a_user(role)
+    client.force_login(user)
+    pages = [client.get("/staff/requests/inquiry/", {"view": "all"}), client.get(address(inquiry))]
+    pages += [client.get(address(inquiry, slug)) for slug in VERBS if user.has_perm(VERBS[slug].permission)]
+    pages += [client.post(address(inquiry, slug)) for slug in VERBS if user.has_perm(VERBS[slug].permission)]
+
+    found = [word for page in pages for word in CLINICAL_WORDS if word in page.content.decode()]
+
+    assert len(pages) > 3
+    assert found == []
+
+
+def test_the_same_words_are_there_for_a_nurse(staff, nurse):
+    """So that the test above looks for what could leak."""
+    inquiry = an_inquiry(flags=FLAGS, urgency=1, answers=canaries())
+    a_history(inquiry, nurse, nurse)
+
+    page = staff.get(address(inquiry)).content.decode()
+
+    assert [word for word in CLINICAL_WORDS if word not in page] == []
+
+
+def test_reception_reads_what_reception_wrote(client, nurse):
+    inquiry, first, second = an_inquiry(), a_user("Reception"), a_user("Reception")
+    actions.add_note(inquiry, by=nurse, text="A nurse's note")
+    actions.add_note(inquiry, by=first, text="Prefers Mondays")
+    client.force_login(second)
+
+    notes = [event for event in client.get(address(inquiry)).context["events"] if event.kind == "note"]
+
+    assert [(event.text, event.is_hidden) for event in notes] == [("Prefers Mondays", False), ("", True)]
+
+
+def a_mail(inquiry, state):
+    fields = {}
+    if state != "waiting":
+        fields["sent_at" if state == "sent" else "gave_up_at"] = timezone.now()
+    return OutboxMessage.objects.create(
+        kind="news", to="a@example.com", about=inquiry.pk, state=state, **fields
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("waiting", "Waiting to be sent"),
+        ("sent", "Sent"),
+        ("failed", "Not delivered"),
+        ("parked", "Not delivered"),
+    ],
+)
+def test_whether_mails_arrived(staff, state, words):
+    inquiry = an_inquiry()
+    a_mail(inquiry, state)
+
+    context = staff.get(address(inquiry)).context
+
+    assert [(mail.words, mail.state) for mail in context["mails"]] == [("There is news", words)]
+    assert context["needs_call"] == (words == "Not delivered")
+
+
+def test_a_mail_that_failed_after_the_last_call_asks_for_another(staff, nurse):
+    inquiry = an_inquiry()
+    actions.log_phone_call(inquiry, by=nurse, outcome="reached")
+    a_mail(inquiry, "failed")
+
+    page = staff.get(address(inquiry)).content.decode()
+
+    assert "Phone the patient: a mail could not be delivered." in page
+
+
+def test_a_duplicate_leads_to_the_request_that_stays(staff):
+    other = an_inquiry()
+
+    page = staff.get(address(an_inquiry(status="duplicate", duplicate_of=other))).content.decode()
+
+    assert address(other) in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "slug"),
+    [
+        ({}, "take"),
+        ({"assignee": True}, "triage"),
+        ({"assignee": True, "status": "in_triage"}, "write"),
+        ({"assignee": True, "status": "closed"}, "reopen"),
+    ],
+)
+def test_the_likely_next_step_stands_out(staff, nurse, fields, slug):
+    inquiry = an_inquiry(**{**fields, **({"assignee": nurse} if "assignee" in fields else {})})
+
+    assert staff.get(address(inquiry)).context["next"].slug == slug
+
+
+HOSTILE = "<svg onload=alert(1)>'\"{{7*7}}{% now %}"
+
+
+def test_hostile_text_is_shown_as_text_on_every_page(staff, nurse):
+    texts = {
+        key: HOSTILE for key, value in ANSWERS.items() if isinstance(value, str) and key != "date_of_birth"
+    }
+    inquiry = an_inquiry(
+        first_name=HOSTILE, last_name=HOSTILE, preferred_name=HOSTILE, contact_name=HOSTILE,
+        contact_relationship=HOSTILE, contact_phone=HOSTILE[:20], phone_as_typed=HOSTILE[:40],
+        topic=HOSTILE, language=HOSTILE, flags=[("urgent", "x", HOSTILE, HOSTILE)],
+        answers={"anything_else": HOSTILE, "insurer": texts["insurer"], "help_language": HOSTILE},
+    )  # fmt: skip
+    actions.add_note(inquiry, by=nurse, text=HOSTILE)
+    actions.write_to_patient(inquiry, by=nurse, text=HOSTILE, wait_for_answer=False)
+
+    pages = [staff.get(address(inquiry)), staff.get(address(inquiry, "decline"), {"reason": "under_18"})]
+    pages += [staff.get(address(inquiry, slug)) for slug in VERBS]
+    pages += [staff.post(address(inquiry, slug), {"text": HOSTILE, "to": HOSTILE}) for slug in VERBS]
+
+    for page in pages:
+        assert "<svg onload" not in page.content.decode()
+        assert "&lt;svg onload" in page.content.decode()
+
+
+def test_every_look_goes_on_record(staff, nurse):
+    inquiry = an_inquiry()
+
+    staff.get(address(inquiry))
+    staff.get(address(inquiry, "phone"))
+
+    assert [(look.by, look.inquiry, look.what) for look in AccessLog.objects.all()] == [
+        (nurse, inquiry, "phone"),
+        (nurse, inquiry, "view"),
+    ]
+
+
+def test_looking_changes_nothing(staff):
+    inquiry = an_inquiry()
+    before = vars(fresh(inquiry))
+
+    staff.get(address(inquiry))
+    staff.head(address(inquiry))
+
+    after = vars(fresh(inquiry))
+    assert {key: after[key] for key in after if key != "_state"} == {
+        key: before[key] for key in before if key != "_state"
+    }
+
+
+def test_the_page_can_only_be_read(staff):
+    assert staff.post(address(an_inquiry()), {"status": "booked"}).status_code == 405
+
+
+def test_a_long_history_costs_no_more_queries(staff, nurse):
+    short, long = an_inquiry(), an_inquiry()
+    a_history(long, nurse, nurse)
+    staff.get(address(short))
+
+    counts = []
+    for inquiry in (short, long):
+        with CaptureQueriesContext(connection) as captured:
+            staff.get(address(inquiry))
+        counts.append(len(captured))
+
+    assert counts[0] == counts[1]
+
+
+def test_neither_address_nor_title_names_the_patient(staff):
+    inquiry = an_inquiry(last_name="Zimmer")
+
+    page = staff.get(address(inquiry))
+
+    title = page.content.decode().split("<title>")[1].split("</title>")[0]
+    assert "Zimmer" not in title + address(inquiry)
+    assert "no-store" in page["Cache-Control"]
