@@ -83,5 +83,5 @@ def withdraw(request: HttpRequest, token: str) -> HttpResponse:
         except (actions.NotAllowed, actions.SomebodyWasFaster):
             return render(request, "requests/withdraw.html", {**context, "refused": True}, status=409)
     if request.method == "POST":
-        return redirect(context["status_url"])
+        return redirect("requests:status", token)
     return render(request, "requests/withdraw.html", context)
