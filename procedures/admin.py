@@ -10,7 +10,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.models import ClinicProfile
@@ -46,6 +46,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     """Rows that never change: to be looked at."""
 
     actions = None
+    view_on_site = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -95,7 +96,10 @@ class ExplainerAdmin(admin.ModelAdmin):
     list_display = ("medical_name", "kind", "plain_name", "newest_edition", "is_withdrawn")
     list_filter = ("kind", "is_withdrawn")
     search_fields = ("plain_name", "medical_name")
-    filter_horizontal = ("related",)
+    formfield_overrides = {
+        models.TextField: {"widget": forms.Textarea(attrs={"rows": 4})},
+        models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple, "help_text": ""},
+    }
     inlines = (KeyFactInline, SectionInline, FindingInline, RiskInline)
     actions = None
     fields = (
@@ -179,20 +183,13 @@ class EditionAdmin(ReadOnlyAdmin):
     def reviewed_on(self, edition: Edition) -> Any:
         return edition.review["reviewed_on"] if edition.review else None
 
-    @admin.display(description="Review", empty_value="Not reviewed yet")
-    def reviewed(self, edition: Edition) -> str | None:
+    @admin.display(description="Review")
+    def reviewed(self, edition: Edition) -> str:
         review = edition.review
-        return (
-            format_html(
-                "{}, {}, on {:%B %-d, %Y}; next review due {:%B %-d, %Y}",
-                review["name"],
-                review["credential"],
-                review["reviewed_on"],
-                review["next_due"],
-            )
-            if review
-            else None
-        )
+        if not review:
+            return "Not reviewed yet"
+        days = {name: date_format(review[name], "F j, Y") for name in ("reviewed_on", "next_due")}
+        return f"{review['name']}, {review['credential']}, on {days['reviewed_on']}; due again {days['next_due']}"
 
     def get_urls(self) -> list[URLPattern]:
         return [

@@ -135,7 +135,7 @@ def of(explainer: models.Explainer) -> Page:
     findings = tuple(_finding(row) for row in explainer.findings.prefetch_related("references"))
     risks = tuple(_risk(row) for row in explainer.risks.prefetch_related("references"))
     keys = cited(explainer.lead, *(fact.text for fact in facts), *(part.body for part in sections))
-    keys = keys.union(*(row.references for row in (*findings, *risks)))
+    keys = keys.union(*(row.references for row in findings), *(row.references for row in risks))
     return Page(
         **{name: getattr(explainer, name) for name in names},
         first_published_on=explainer.first_published_on.isoformat(),

@@ -96,7 +96,7 @@ def with_phone(html: str, clinic: ClinicProfile) -> SafeString:
 @public_page
 def sitemap(request: HttpRequest) -> HttpResponse:
     names = ("home", "procedures:list", "procedures:conditions", "accessibility", "privacy", "language_help")
-    entries = [{"address": settings.SITE_URL + reverse(name)} for name in names]
+    entries: list[dict[str, Any]] = [{"address": settings.SITE_URL + reverse(name)} for name in names]
     entries += [
         {
             "address": settings.SITE_URL + edition.explainer.get_absolute_url(),
