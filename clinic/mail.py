@@ -46,10 +46,9 @@ def build(message: OutboxMessage) -> EmailMultiAlternatives:
     """The finished mail. Raises when it can never be sent, for instance for its headers (F11, P17)."""
     check(message.kind, message.context)
     check_address(message.to)
-    context = {name: one_line(value) for name, value in message.context.items()}
     email = EmailMultiAlternatives(
-        subject=one_line(_render(message.kind, "subject.txt", context)),
-        body=_render(message.kind, "txt", context),
+        subject=one_line(_render(message, "subject.txt")),
+        body=_render(message, "txt"),
         to=[message.to],
         headers={
             "Message-ID": message.message_id,
@@ -57,8 +56,8 @@ def build(message: OutboxMessage) -> EmailMultiAlternatives:
             "Auto-Submitted": "auto-generated",
         },
     )
-    email.attach_alternative(_render(message.kind, "html", context), "text/html")
-    # A header that cannot be written shows here, not in the middle of sending.
+    email.attach_alternative(_render(message, "html"), "text/html")
+    # What cannot be written shows here, not in the middle of sending.
     email.message().as_bytes()
     return email
 
@@ -68,5 +67,5 @@ def one_line(text: str) -> str:
     return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
 
 
-def _render(kind: str, part: str, context: dict[str, str]) -> str:
-    return render_to_string(f"mail/{kind}.{part}", context)
+def _render(message: OutboxMessage, part: str) -> str:
+    return render_to_string(f"mail/{message.kind}.{part}", message.context)
