@@ -86,7 +86,8 @@ def newest_first() -> list[Stored]:
 
 def part(mail: Any, kind: str) -> str:
     body = mail.get_body(preferencelist=(kind,))
-    return body.get_content() if body else ""
+    # A browser hashes style with plain line ends.
+    return body.get_content().replace("\r\n", "\n") if body else ""
 
 
 # /dev/mail/
