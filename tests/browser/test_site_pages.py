@@ -1,0 +1,75 @@
+"""The reading pages in a real browser: accessible, no sideways scroll, no other host, few bytes."""
+
+import gzip
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from tests.browsing import assert_accessible, no_foreign_requests
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PAGE = "/procedures/cluneal-nerve-block/"
+PAGES = [
+    "/", "/procedures/", "/conditions/", PAGE, "/conditions/cluneal-neuralgia/", "/privacy/",
+    "/accessibility/", "/language-help/", "/nowhere/",
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _loaded():
+    call_command("load_pages", verbosity=0)
+
+
+@pytest.mark.parametrize(("scheme", "widths"), [("light", (320, 768, 1280)), ("dark", (390,))])
+def test_every_page_is_accessible_at_every_width(visitor, scheme, widths):
+    page = visitor.page(color_scheme=scheme)
+
+    for url in PAGES:
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 844})
+            page.goto(url)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (url, width)
+            assert_accessible(page)
+
+    no_foreign_requests(page)
+    assert page.context.cookies() == []
+
+
+def test_the_page_says_what_matters_on_the_first_screen_of_a_phone(visitor):
+    page = visitor.page(width=390, height=844, javascript=False)
+    page.goto(PAGE)
+
+    for first in ("h1", ".banner", ".lead", ".facts dd >> nth=0"):
+        box = page.locator(first).first.bounding_box()
+        assert box["y"] + box["height"] <= 844, first
+
+
+def test_the_way_through_the_page_moves_the_focus(visitor):
+    page = visitor.page()
+    page.goto(PAGE)
+
+    page.get_by_role("navigation", name="On this page").get_by_role(
+        "link", name="The block has risks"
+    ).click()
+
+    assert page.evaluate("document.activeElement.id") == "risks"
+
+
+def test_a_citation_leads_to_its_reference_and_back(visitor):
+    page = visitor.page(javascript=False)
+    page.goto(PAGE)
+
+    page.get_by_role("link", name="Reference 1", exact=True).first.click()
+    assert page.url.endswith("#ref-1")
+
+    page.get_by_role("link", name="Back to reference 1 in the text").click()
+    assert page.url.endswith("#cite-1")
+
+
+def test_page_and_style_sheet_fit_into_30_kb(live_site, settings):
+    html = Client().get(PAGE).content
+    style = (settings.BASE_DIR / "clinic/static/clinic/site.css").read_bytes()
+
+    assert len(gzip.compress(html)) + len(gzip.compress(style)) <= 30_000
