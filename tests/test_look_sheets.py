@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 
 ROOT = Path(settings.BASE_DIR)
 STATIC = ROOT / "clinic/static/clinic"
-SHEETS = ["site.css", "staff.css"]
+SHEETS = ["site.css", "print.css", "staff.css"]
 TEXT = ["ink", "ink-soft", "accent", "accent-strong"]
 GROUNDS = ["paper", "card", "accent-wash"]
 ON_WASH = [("danger", "danger-wash"), ("warn", "warn-wash"), ("ok", "ok-wash"), ("on-accent", "accent")]

@@ -148,11 +148,11 @@ def first_bad_id(field: BoundField) -> str:
 def error_links(form: forms.BaseForm) -> list[dict[str, str]]:
     """One line a field, in the order of the page, then what concerns the whole form."""
     links = [
-        {"id": first_bad_id(field), "text": field.errors[0]}
+        {"id": first_bad_id(field), "text": str(field.errors[0])}
         for field in form.visible_fields()
         if field.errors
     ]
-    return links + [{"id": "", "text": error} for error in form.non_field_errors()]
+    return links + [{"id": "", "text": str(error)} for error in form.non_field_errors()]
 
 
 @register.inclusion_tag("_icon_array.html")
