@@ -1,6 +1,7 @@
 """The reading pages in a real browser: accessible, no sideways scroll, no other host, few bytes."""
 
 import gzip
+import re
 
 import pytest
 from django.core.management import call_command
@@ -73,3 +74,15 @@ def test_page_and_style_sheet_fit_into_30_kb(live_site, settings):
     style = (settings.BASE_DIR / "clinic/static/clinic/site.css").read_bytes()
 
     assert len(gzip.compress(html)) + len(gzip.compress(style)) <= 30_000
+
+
+def test_the_page_prints_on_four_sheets_with_phone_and_review_date_on_each(visitor):
+    page = visitor.page()
+    page.goto(PAGE)
+
+    sheets = re.findall(rb"/Type\s*/Page\b", page.pdf(format="Letter", prefer_css_page_size=True))
+    foot = page.locator(".print-foot").text_content()
+
+    assert len(sheets) <= 4
+    assert "202-555-0100" in foot
+    assert "Not reviewed yet" in foot
