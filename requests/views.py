@@ -138,8 +138,11 @@ def go_on(request: HttpRequest, draft: Draft | None, current: Step, form: StepFo
         if not limits.allow("draft", limits.client_address(request), limit=DRAFTS_AN_HOUR, per_seconds=HOUR):
             return too_many(request)
         draft, key = begin(request)
+    was_stopped = draft.is_stopped
     drafts.save(draft, form.new_answers())
-    response = redirect(next_url(draft, current, is_change=is_change(request)))
+    # After a stop, what was answered before is not walked through again.
+    to = next_url(draft) if was_stopped else next_url(draft, current, is_change=is_change(request))
+    response = redirect(to)
     drafts.remember(response, key)
     return response
 
