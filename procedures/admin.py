@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clinic.models import ClinicProfile
 from clinic.staff import needs, site
 
-from . import publishing, views
+from . import home, publishing, views
 from .models import Edition, Explainer, Finding, KeyFact, Reference, Review, Risk, SafetyText, Section
 from .staff_forms import PublishForm, ReviewForm, SignOffForm
 
@@ -265,3 +265,6 @@ def sign_off(request: HttpRequest, pk: str) -> HttpResponse:
         "explains": "Your name stands under these words from now on. It cannot be taken back.",
     }
     return verb_page(request, text, form, run, context)
+
+
+site.panels.append(home.panel)

@@ -78,6 +78,7 @@ class WriteForm(VerbForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["wait_for_answer"].optional = False  # type: ignore[attr-defined]
         can_wait = self.inquiry.status == Status.NEW or Status.AWAITING_PATIENT in MOVES[self.inquiry.status]
         if not can_wait:
             del self.fields["wait_for_answer"]

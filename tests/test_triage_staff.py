@@ -11,9 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic import staff as staff_site
+from clinic.calendar import local_today
 from clinic.models import ClinicProfile, Holiday, User
+from procedures.publishing import record_review, sign_off
 
-from .builders import PASSWORD, ROLES, a_role, a_user
+from .builders import PASSWORD, ROLES, a_role, a_safety_text, a_user
+from .pages import a_published_page
 
 pytestmark = pytest.mark.django_db
 SIGN_IN = "/staff/login/"
@@ -352,3 +355,34 @@ def test_settings_and_accounts_are_the_managers(client, role, page):
     client.force_login(a_user(role))
 
     assert client.get(f"/staff/{page}").status_code == 403
+
+
+def pages_panel(client):
+    panels = client.get(HOME).context["panels"]
+    return {
+        figure.label: figure.count for panel in panels if panel.title == "Pages" for figure in panel.figures
+    }
+
+
+@pytest.mark.parametrize("role", ["Editor", "Clinician"])
+def test_editors_and_clinicians_see_what_waits_for_a_review(client, role, tmp_path):
+    edition = a_published_page(tmp_path).current_edition
+    text, clinician = a_safety_text(), a_user("Clinician", credential="MD")
+    client.force_login(a_user(role))
+    before = pages_panel(client)
+
+    today = local_today()
+    record_review(edition, by=clinician, reviewed_on=today, next_due=today + timedelta(days=300))
+    sign_off(text, by=clinician)
+
+    assert before == {"Pages without a review": 1, "Safety text to sign off": 1}
+    assert pages_panel(client) == {"Pages without a review": 0, "Safety text to sign off": 0}
+
+
+def test_a_withdrawn_page_waits_for_no_review(client, tmp_path):
+    explainer = a_published_page(tmp_path)
+    explainer.is_withdrawn = True
+    explainer.save()
+    client.force_login(a_user("Editor"))
+
+    assert pages_panel(client)["Pages without a review"] == 0

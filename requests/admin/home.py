@@ -7,7 +7,7 @@ from clinic.staff import Figure, Panel
 from . import queue
 
 TONES = {"urgent": "u", "late": "u", "phone": "u", "due": "w"}
-SHOWN = ("urgent", "late", "due", "phone", "mine", "unassigned", "todo")
+SHOWN = ("urgent", "late", "due", "phone", "mine", "unassigned")
 
 
 def panel(request: HttpRequest) -> Panel | None:
