@@ -33,7 +33,7 @@ def answer_by(now: datetime, *, urgent: bool = False) -> date:
     days_needed = 0 if urgent else ClinicProfile.load().answer_within_days
     day = _first_working_moment(now)
     for _ in range(days_needed):
-        day = _next_working_day(day + timedelta(days=1))
+        day = next_working_day(day + timedelta(days=1))
     return day
 
 
@@ -77,10 +77,11 @@ def _first_working_moment(now: datetime) -> date:
     local = now.astimezone(zone())
     hours = _hours_of(local.weekday())
     closed = bool(hours) and local.time() >= hours[-1].closes_at
-    return _next_working_day(local.date() + timedelta(days=1) if closed else local.date())
+    return next_working_day(local.date() + timedelta(days=1) if closed else local.date())
 
 
-def _next_working_day(day: date) -> date:
+def next_working_day(day: date) -> date:
+    """The day itself when the clinic works on it."""
     for ahead in range(60):
         candidate = day + timedelta(days=ahead)
         if is_working_day(candidate):

@@ -203,6 +203,18 @@ def test_a_visit_date_that_cannot_be(date, words):
     assert errors_of("visit", **parts) == {"visit_date_1": [words]}
 
 
+@time_machine.travel("2026-11-20 23:00Z")
+def test_the_first_day_to_choose_is_one_when_the_clinic_is_open():
+    Holiday.objects.create(on="2026-11-20", name="A day off")
+    form = steps.find("visit").form(answers={})
+
+    form.prepare()
+
+    assert (
+        form.fields["visit_date_1"].help_text == "The first day you can choose is Monday, November 23, 2026."
+    )
+
+
 @time_machine.travel(NOW)
 def test_up_to_three_dates_are_kept_in_order_and_once():
     client = client_of(complete_draft())

@@ -186,6 +186,7 @@ def test_check_your_answers_shows_every_row_with_its_way_to_change():
     assert content.count("Not provided") == sum(not row["value"] for row in rows)
     assert "Nothing is sent yet" in content
     assert 'Change<span class="visually-hidden"> Date of birth</span>' in content
+    assert '<button type="submit" class="btn btn-primary">Send request</button>' in content
 
 
 def test_sending_twice_gives_one_request():

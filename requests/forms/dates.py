@@ -88,7 +88,7 @@ class DateParts(Spoken, forms.MultiValueField):
         typed = [" ".join(str(part or "").split()) for part in value or ("", "", "")]
         if not any(typed):
             if self.required:
-                raise self.fail("required", part=0)
+                raise self.fail("required")
             return None
         absent = [index for index, part in enumerate(typed) if not part]
         if absent:

@@ -62,10 +62,9 @@ class VisitForm(StepForm):
         is_open = calendar.working_weekdays()
         closed = {key for number, (key, _day) in enumerate(WEEKDAYS) if number not in is_open}
         days.choices = [(key, label) for key, label in days.choices if key not in closed]
-        today = date_format(calendar.local_today(), "l, F j, Y")
-        self.fields["visit_date_1"].help_text = str(
-            _("The first day you can choose is today, %(today)s.") % {"today": today}
-        )
+        first = date_format(calendar.next_working_day(calendar.local_today()), "l, F j, Y")
+        words = _("The first day you can choose is %(day)s.") % {"day": first}
+        self.fields["visit_date_1"].help_text = str(words)
 
     @classmethod
     def answer_keys(cls) -> list[str]:
@@ -104,7 +103,7 @@ class HelpForm(StepForm):
             ("cannot_lie_face_down", Words(_("I cannot lie face down"), _("They cannot lie face down"))),
             ("none", Words(_("No, I do not need any help"), _("No, they do not need any help"))),
         ],
-        label=_("Help"),
+        label=Words(_("Help that you need"), _("Help that they need")),
         help_text=_("Select all that apply."),
         error=Words(
             _("Select the help you need, or select that you need none"),
