@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from clinic.models import OutboxMessage
 from requests import actions
-from requests.admin import words
+from requests.admin import wishes, words
 from requests.admin.verbs import VERBS
-from requests.models import AccessLog
+from requests.models import AccessLog, Inquiry
 
 from .builders import ANSWERS, a_user, an_inquiry
 from .triage import address, fresh
@@ -91,6 +91,26 @@ def test_contact_wishes(staff):
         ("Needs", "Interpreter: Spanish, Step-free way in"),
     ]
     assert '<p class="warning-loud">Leave no message</p>' in page.content.decode()
+
+
+def test_planning_a_visit(staff):
+    answers = {"visit_days": ["not_sure"], "visit_dates": ["2027-01-04", "2027-02-15"], "insurer": ""}
+
+    page = staff.get(address(an_inquiry(answers=answers)))
+
+    assert [(line.label, line.value) for line in page.context["visits"]] == [
+        ("Days", "Not sure yet"),
+        ("Times of day", "Morning"),
+        ("Best dates", "January 4, 2027; February 15, 2027"),
+        ("Been here before", "No"),
+        ("Insurance", "Yes"),
+        ("Referral", "No"),
+    ]
+
+
+@pytest.mark.parametrize(("code", "name"), [("en", "English"), ("vi", "Vietnamese"), ("Hmong", "Hmong")])
+def test_the_language_has_an_english_name(code, name):
+    assert wishes.language(Inquiry(language=code)) == name
 
 
 def test_without_a_phone_there_is_no_wish_about_messages(staff):

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.text import capfirst
 
+from requests.forms.visit import LANGUAGES, WEEKDAYS
 from requests.models import Inquiry
 
 from .words import Tag
@@ -32,26 +34,7 @@ HELP = {
     "quiet_space": "Quiet space",
     "hearing_loop": "Hearing loop",
 }
-LANGUAGES = {
-    "en": "English",
-    "es": "Spanish",
-    "zh": "Chinese",
-    "vi": "Vietnamese",
-    "tl": "Tagalog",
-    "ko": "Korean",
-    "ar": "Arabic",
-    "fr": "French",
-    "ru": "Russian",
-}
-DAYS = {
-    "mon": "Monday",
-    "tue": "Tuesday",
-    "wed": "Wednesday",
-    "thu": "Thursday",
-    "fri": "Friday",
-    "sat": "Saturday",
-    "sun": "Sunday",
-}
+DAYS = {**dict(WEEKDAYS), "not_sure": "Not sure yet"}
 YES_NO = {"yes": "Yes", "no": "No", "not_sure": "Not sure"}
 
 
@@ -65,7 +48,9 @@ class Line:
 
 
 def language(inquiry: Inquiry) -> str:
-    return LANGUAGES.get(inquiry.language, inquiry.language)
+    """Its English name; one that is not in the form's list is kept as the patient wrote it."""
+    own_name_and_name = LANGUAGES.get(inquiry.language)
+    return str(own_name_and_name[1]) if own_name_and_name else inquiry.language
 
 
 def help_needs(inquiry: Inquiry) -> list[str]:
@@ -100,8 +85,8 @@ def reach(inquiry: Inquiry) -> list[Line]:
 
 
 def _reach(inquiry: Inquiry) -> Iterator[Line]:
-    answers, born = inquiry.answers, inquiry.date_of_birth
-    yield Line("Date of birth", f"{born:%B} {born.day}, {born.year}")
+    answers = inquiry.answers
+    yield Line("Date of birth", long_day(inquiry.date_of_birth))
     yield Line("Likes to be called", inquiry.preferred_name)
     yield Line("Wants to be reached by", CHANNELS.get(inquiry.channel, inquiry.channel))
     yield Line("Phone", inquiry.phone_as_typed or inquiry.phone, phone=inquiry.phone)
@@ -122,10 +107,11 @@ def _helper(inquiry: Inquiry) -> str:
 def visits(inquiry: Inquiry) -> list[Line]:
     """When they could come, and who pays."""
     answers = inquiry.answers
+    dates = [long_day(date.fromisoformat(day)) for day in answers.get("visit_dates") or ()]
     lines = [
         Line("Days", words(answers, "visit_days", DAYS)),
         Line("Times of day", words(answers, "visit_times")),
-        Line("Dates", words(answers, "visit_dates")),
+        Line("Best dates", "; ".join(dates)),
         Line("Been here before", YES_NO.get(answers.get("been_before", ""), "")),
         Line("Insurance", answers.get("insurer") or YES_NO.get(answers.get("insurance", ""), "")),
         Line("Referral", YES_NO.get(answers.get("referral", ""), "")),
@@ -134,4 +120,8 @@ def visits(inquiry: Inquiry) -> list[Line]:
 
 
 def words(answers: dict[str, Any], key: str, names: dict[str, str] | None = None) -> str:
-    return capfirst(", ".join((names or {}).get(part, part) for part in answers.get(key) or ()))
+    return capfirst(", ".join(str((names or {}).get(part, part)) for part in answers.get(key) or ()))
+
+
+def long_day(day: date) -> str:
+    return f"{day:%B} {day.day}, {day.year}"
