@@ -80,11 +80,12 @@ class HealthForm(StepForm):
     }
 
     def clean(self) -> dict[str, Any]:
-        """Details belong to a yes or a not sure; without one they are not kept."""
+        """Details belong to a yes or a not sure; without one they are hidden and not kept."""
         found = super().clean() or {}
         for name in self.shorts:
             if found.get(name) not in ("yes", "not_sure"):
                 found[name + DETAILS] = ""
+                self.errors.pop(name + DETAILS, None)
         return found
 
     def rows(self, label: str) -> list[tuple[str, list[str]]]:
