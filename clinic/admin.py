@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from .models import ClinicProfile, Holiday, OpeningHours, User
-from .staff import end_sessions, site
+from .staff import end_sessions, signed_in, site
 
 ABOUT = ("first_name", "last_name", "email", "credential")
 DATES = ("last_login", "date_joined")
@@ -46,7 +46,7 @@ class StaffAdmin(UserAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
-        if obj is not None and request.user.is_superuser:  # type: ignore[union-attr]
+        if obj is not None and signed_in(request).is_superuser:
             return (*fieldsets, *self.for_superusers)
         return fieldsets
 
@@ -62,7 +62,7 @@ class StaffAdmin(UserAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """A superuser's account, its password above all, is no manager's to change."""
-        if obj is not None and obj.is_superuser and not request.user.is_superuser:  # type: ignore[union-attr]
+        if obj is not None and obj.is_superuser and not signed_in(request).is_superuser:
             return False
         return super().has_change_permission(request, obj)
 

@@ -7,7 +7,7 @@ takes the request and gives a Panel, or None for somebody it is not meant for.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.contrib.auth import logout
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from . import limits
@@ -55,6 +56,7 @@ class SignInForm(AdminAuthenticationForm):
         "invalid_login": "The user name and the password do not go together. Check both and try again.",
         "inactive": "The user name and the password do not go together. Check both and try again.",
     }
+    request: HttpRequest
     too_many = False
 
     def clean(self) -> dict[str, Any]:
@@ -104,7 +106,7 @@ class StaffSite(AdminSite):
 
         return wrapped
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         panels = [panel for make in self.panels if (panel := make(request))]
         return super().index(request, {**(extra_context or {}), "panels": panels})
 
@@ -133,13 +135,18 @@ def _is_over(request: HttpRequest) -> bool:
     return True
 
 
+def signed_in(request: HttpRequest) -> User:
+    """Who asks; inside the site it is always somebody."""
+    return cast(User, request.user)
+
+
 def needs(permission: str) -> Callable[[Any], Any]:
     """For views inside the site: 403 for those whose role does not have the permission."""
 
     def decorate(view: Any) -> Any:
         @wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.has_perm(permission):  # type: ignore[union-attr]
+            if not signed_in(request).has_perm(permission):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

@@ -4,13 +4,13 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 
-from clinic.staff import Figure, Panel
+from clinic.staff import Figure, Panel, signed_in
 
 from .models import Edition, Review, SafetyText
 
 
 def panel(request: HttpRequest) -> Panel | None:
-    if not request.user.has_perm("procedures.view_edition"):  # type: ignore[union-attr]
+    if not signed_in(request).has_perm("procedures.view_edition"):
         return None
     reviewed = Review.objects.of(OuterRef("explainer"), OuterRef("content_hash"))
     newest = Edition.objects.filter(explainer__is_withdrawn=False).order_by("explainer_id", "-number")

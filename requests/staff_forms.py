@@ -25,7 +25,7 @@ class Words(forms.CharField):
     """Lines end as they are stored and compared, whatever the browser sends."""
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 def text_field(label: str, empty: str = "", *, hint: str = "", rows: int = 5) -> Words:
@@ -54,7 +54,7 @@ class AssignForm(VerbForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        colleagues = User.objects.with_perm("requests.take_inquiry", include_superusers=False)  # type: ignore[attr-defined]
+        colleagues = User.objects.with_perm("requests.take_inquiry", include_superusers=False)
         colleagues = colleagues.filter(is_staff=True).order_by("last_name", "username")
         self.people = {
             str(person.pk): person for person in colleagues if person.pk != self.inquiry.assignee_id

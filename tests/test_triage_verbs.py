@@ -391,6 +391,20 @@ def test_another_change_of_ones_own_is_told_too(staff):
     assert Message.objects.count() == 0
 
 
+def test_a_page_with_an_error_stays_as_old_as_it_was(staff):
+    inquiry = an_inquiry()
+    page = opened(staff, inquiry, "write")
+    refused = send(staff, inquiry, "write", page, text="")
+
+    assert {f"seen_{name}": value for name, value in vars(refused.context["seen"]).items()} == page
+
+
+def test_taking_what_one_has_says_so(staff, nurse):
+    page = staff.get(address(an_inquiry(status="awaiting_patient", assignee=nurse), "take"))
+
+    assert (page.status_code, page.context["words"]) == (409, "You have this request already.")
+
+
 def test_what_the_patient_did_meanwhile_is_told(staff):
     inquiry = an_inquiry()
     page = opened(staff, inquiry, "decline")

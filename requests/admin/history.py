@@ -101,5 +101,5 @@ def _spoken(inquiry: Inquiry) -> Iterator[tuple[str, str, Any]]:
 
 
 def _clinical_staff() -> set[int]:
-    readers = User.objects.with_perm("requests.read_clinical", is_active=None)  # type: ignore[attr-defined]
+    readers = User.objects.with_perm("requests.read_clinical", is_active=None)  # type: ignore[arg-type]
     return set(readers.values_list("pk", flat=True))

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from clinic.staff import Figure, Panel
+from clinic.staff import Figure, Panel, signed_in
 
 from . import queue
 
@@ -11,9 +11,10 @@ SHOWN = ("urgent", "late", "due", "phone", "mine", "unassigned")
 
 
 def panel(request: HttpRequest) -> Panel | None:
-    if not request.user.has_perm("requests.view_inquiry"):  # type: ignore[union-attr]
+    user = signed_in(request)
+    if not user.has_perm("requests.view_inquiry"):
         return None
-    rows = {row["view"].slug: row for row in queue.with_counts(request.user)}  # type: ignore[arg-type]
+    rows = {row["view"].slug: row for row in queue.with_counts(user)}
     figures = [
         Figure(row["view"].title, row["count"], row["url"], TONES.get(slug, "") if row["count"] else "")
         for slug in SHOWN

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from clinic.models import User
-from clinic.staff import needs, site
+from clinic.staff import needs, signed_in, site
 from requests import steps
 from requests.models import Inquiry
 
@@ -19,7 +19,7 @@ from . import facts, history, looks, mails, queue, verbs, wishes
 @require_safe
 @needs("requests.view_inquiry")
 def inquiry(request: HttpRequest, pk: UUID) -> HttpResponse:
-    user: User = request.user  # type: ignore[assignment]
+    user = signed_in(request)
     found = facts.find(pk)
     looks.record(user, found)
     possible = verbs.possible(found, user)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from clinic.calendar import local_today
 from clinic.models import User
-from clinic.staff import needs, site
+from clinic.staff import needs, signed_in, site
 from requests.models import Flag, Inquiry
 from requests.models.inquiry import InquiryQuerySet, Status
 
@@ -78,7 +78,7 @@ class Row:
 @require_safe
 @needs("requests.view_inquiry")
 def queue(request: HttpRequest) -> HttpResponse:
-    user: User = request.user  # type: ignore[assignment]
+    user = signed_in(request)
     asked = request.GET.get("q", "").replace("\0", "").strip()[:100]
     # Somebody on the phone may be in any state, so a search looks at all requests.
     view = VIEWS["all"] if asked else VIEWS.get(request.GET.get("view", ""), VIEWS["todo"])
@@ -108,7 +108,7 @@ def narrowed(found: InquiryQuerySet, params: QueryDict, asked: str) -> InquiryQu
     if (status := params.get("status")) in Status.values:
         found = found.filter(status=status)
     if (assignee := params.get("assignee", "")).isdecimal() and len(assignee) < 10:
-        found = found.filter(assignee_id=assignee)
+        found = found.filter(assignee_id=int(assignee))
     if wants := params.get("wants", "").replace("\0", ""):
         found = found.filter(topic=wants)
     return found

@@ -13,10 +13,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from clinic.models import User
-from clinic.staff import needs, site
+from clinic.staff import needs, signed_in, site
 from requests import actions, letters
 from requests.models import Inquiry
-from requests.models.inquiry import OURS_STATUSES
 
 from . import facts, history, looks, wishes
 from .verbs import VERBS, Data, Verb
@@ -44,14 +43,14 @@ class Seen:
 @needs("requests.view_inquiry")
 def verb(request: HttpRequest, pk: UUID, slug: str) -> HttpResponse:
     chosen = VERBS[slug]
-    if not request.user.has_perm(chosen.permission):  # type: ignore[union-attr]
+    if not signed_in(request).has_perm(chosen.permission):
         raise PermissionDenied
     return act(request, chosen, pk) if request.method == "POST" else ask(request, chosen, pk)
 
 
 def ask(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
-    inquiry, user = facts.find(pk), request.user
-    if not chosen.fits(inquiry, user):  # type: ignore[arg-type]
+    inquiry, user = facts.find(pk), signed_in(request)
+    if not chosen.fits(inquiry, user):
         return refuse(request, chosen, pk, words=not_now(chosen, inquiry))
     initial: Data = {}
     if chosen.first:
@@ -71,7 +70,7 @@ def prefilled(chosen: Verb, inquiry: Inquiry, data: Data) -> Data:
 
 def act(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
     """Do it under a lock on the row, so that a second click waits and then finds a changed request."""
-    user: User = request.user  # type: ignore[assignment]
+    user = signed_in(request)
     try:
         with transaction.atomic():
             inquiry = get_object_or_404(Inquiry.objects.select_for_update(), pk=pk)
@@ -87,7 +86,7 @@ def act(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
     except actions.NotAllowed as error:
         return refuse(request, chosen, pk, words=str(error))
     if form.errors:
-        return confirm(request, chosen, facts.find(pk), form)
+        return confirm(request, chosen, facts.find(pk), form, seen=Seen.of(request))
     messages.success(request, chosen.done)
     return redirect("admin:requests_inquiry_change", pk)
 
@@ -100,17 +99,13 @@ def run(chosen: Verb, inquiry: Inquiry, user: User, data: Data) -> None:
 
 def told(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
     """The request changed since the page was opened: say what, unless it was this very click."""
-    inquiry, user = facts.find(pk), request.user
-    events = history.of(inquiry, reader=user)  # type: ignore[arg-type]
+    inquiry, user = facts.find(pk), signed_in(request)
+    events = history.of(inquiry, reader=user)
     seen = Seen.of(request).events
     new = events[int(seen) :] if seen.isdecimal() and len(seen) < 6 else []
     typed = request.POST.get("text", "").replace("\r\n", "\n").strip()
-    mine = [event for event in new if event.by == user]
-    if (
-        new
-        and mine == new
-        and any(event.kind == chosen.leaves and event.text in ("", typed) for event in new)
-    ):
+    is_only_mine = all(event.by == user for event in new)
+    if is_only_mine and any(event.kind == chosen.leaves and event.text in ("", typed) for event in new):
         messages.info(request, "This was already done.")
         return redirect("admin:requests_inquiry_change", pk)
     return refuse(request, chosen, pk, changes=new)
@@ -125,9 +120,9 @@ def refuse(
     changes: list[history.Event] | None = None,
 ) -> HttpResponse:
     """409: nothing was written. What was typed is kept, to be sent again or copied."""
-    inquiry, user = facts.find(pk), request.user
+    inquiry, user = facts.find(pk), signed_in(request)
     context: Data = {"words": words, "changes": changes, "typed": request.POST.get("text", "")}
-    if request.method == "POST" and not words and chosen.is_possible(inquiry, user):  # type: ignore[arg-type]
+    if request.method == "POST" and not words and chosen.is_possible(inquiry, user):
         context["form"] = chosen.form(initial=request.POST.dict(), inquiry=inquiry, user=user)
     return show(request, "admin/requests/changed.html", chosen, inquiry, context, status=409)
 
@@ -142,7 +137,7 @@ def confirm(request: HttpRequest, chosen: Verb, inquiry: Inquiry, form: Any, **c
 def show(
     request: HttpRequest, template: str, chosen: Verb, inquiry: Inquiry, context: Data, *, status: int
 ) -> HttpResponse:
-    user: User = request.user  # type: ignore[assignment]
+    user = signed_in(request)
     looks.record(user, inquiry, chosen.slug)
     everything = {
         **site.each_context(request),
@@ -159,6 +154,6 @@ def show(
 
 
 def not_now(chosen: Verb, inquiry: Inquiry) -> str:
-    if chosen.slug == "take" and inquiry.status in OURS_STATUSES:
+    if chosen.slug == "take" and inquiry.is_open:
         return "You have this request already."
     return f"The request is {inquiry.get_status_display().lower()}, so this cannot be done now."

@@ -1,6 +1,6 @@
 """How a patient may be reached and what they need: for every role, with no clinical text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -119,7 +119,7 @@ def visits(inquiry: Inquiry) -> list[Line]:
     return [line for line in lines if line.value]
 
 
-def words(answers: dict[str, Any], key: str, names: dict[str, str] | None = None) -> str:
+def words(answers: dict[str, Any], key: str, names: Mapping[str, object] | None = None) -> str:
     return capfirst(", ".join(str((names or {}).get(part, part)) for part in answers.get(key) or ()))
 
 
