@@ -330,6 +330,8 @@ def test_names_of_any_script_are_kept_as_typed(names):
     assert {key: answers[key] for key in names} == names
 
 
+# Details are asked under a yes.
+YES = dict.fromkeys(("blood_thinners", "pregnant", "infection", "diabetes", "reaction"), "yes")
 LINES = [
     (step.slug, name, field)
     for step in steps.STEPS
@@ -340,19 +342,22 @@ LINES = [
 
 @pytest.mark.parametrize(("slug", "name", "field"), LINES, ids=[f"{slug}-{name}" for slug, name, _ in LINES])
 def test_a_text_that_is_too_long_says_how_long_it_may_be(slug, name, field):
-    (message,) = errors_of(slug, **{name: "x" * (field.limit + 1)})[name]
+    (message,) = errors_of(slug, YES, **{name: "x" * (field.limit + 1)})[name]
 
     assert message.endswith(f" must be {field.limit} characters or fewer")
-    assert errors_of(slug, **{name: "x" * 100_000})[name] == [message]
+    assert errors_of(slug, YES, **{name: "x" * 100_000})[name] == [message]
+
+
+def test_details_of_a_no_are_not_judged():
+    assert errors_of("health", blood_thinners="no", blood_thinners_details="x" * 201) == {}
 
 
 @pytest.mark.parametrize("bad", ["\x00", "\ud800", "\x1b[31m", "\u202e", "\x85", "\ufffe", "a\nBcc: x"])
 def test_a_character_that_cannot_be_stored_is_named_as_that(bad):
-    yes = dict.fromkeys(("blood_thinners", "pregnant", "infection", "diabetes", "reaction"), "yes")
     for slug, name, field in LINES:
         if "\n" in bad and isinstance(field, Paragraph):
             continue
-        (message,) = errors_of(slug, yes, **{name: f"word {bad} word"})[name]
+        (message,) = errors_of(slug, YES, **{name: f"word {bad} word"})[name]
         assert message.endswith(" has a character that we cannot store. Type it again")
 
 
