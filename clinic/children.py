@@ -17,6 +17,7 @@ from pathlib import Path
 
 from .postgres import taken, wait_for
 
+PROJECT = Path(__file__).resolve().parent.parent
 PATIENCE = 15  # seconds for a polite end
 TOO_OFTEN = 4  # ends within WITHIN seconds: it will not get better
 WITHIN = 60
@@ -70,6 +71,7 @@ class Child:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self.process = subprocess.Popen(
                 self.command,
+                cwd=PROJECT,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
                 pass_fds=[lock.fileno()],

@@ -130,6 +130,8 @@ class Server:
             shutil.rmtree(folder, ignore_errors=True)
 
     def is_running(self) -> bool:
+        if not self.home.exists():
+            return False
         with (self.home / "postgres.alive").open("a") as alive:
             return not taken(alive)
 
