@@ -18,7 +18,7 @@ from .trouble import guarded, open_draft
 @guarded
 def resume_link(request: HttpRequest) -> HttpResponse:
     """A private link to go on elsewhere, made only when asked for."""
-    draft = open_draft(request)
+    draft = open_draft(request, drafts.find(request))
     link = ""
     if request.method == "POST":
         path = reverse("requests:resume", args=[drafts.new_resume_token(draft)])

@@ -61,8 +61,8 @@ def draft_at(request: HttpRequest, current: Step) -> Draft | None:
     return draft
 
 
-def open_draft(request: HttpRequest) -> Draft:
-    draft = _still_open(request, drafts.find(request), None)
+def open_draft(request: HttpRequest, found: Draft | None) -> Draft:
+    draft = _still_open(request, found, None)
     if draft.is_stopped:
         raise Elsewhere(redirect("requests:stop"))
     return draft

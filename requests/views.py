@@ -25,9 +25,10 @@ from .status_views import private
 from .steps import Step
 from .trouble import HOUR, Elsewhere, count_errors, draft_at, guarded, open_draft, too_many
 
-# A waiting room or a phone network may share one address.
+# A waiting room or a phone network may share one address, and impatient people
+# press the last button many times.
 DRAFTS_AN_HOUR = 60
-SENDS_AN_HOUR = 20
+SENDS_AN_HOUR = 100
 
 
 # /requests/new/
@@ -189,13 +190,13 @@ def under_18(request: HttpRequest) -> HttpResponse:
 @require_safe
 @guarded
 def check(request: HttpRequest) -> HttpResponse:
-    draft = complete_draft(request)
+    draft = complete_draft(request, drafts.find(request))
     form = SendForm(initial={"privacy_given": draft.answers.get("privacy_given", False)})
     return render(request, "requests/check.html", check_context(draft, form))
 
 
-def complete_draft(request: HttpRequest) -> Draft:
-    draft = open_draft(request)
+def complete_draft(request: HttpRequest, found: Draft | None) -> Draft:
+    draft = open_draft(request, found)
     if way.first_unanswered(draft.answers):
         raise Elsewhere(redirect(next_url(draft)))
     return draft
@@ -226,10 +227,10 @@ def change_row(row: steps.Row) -> dict[str, Any]:
 @guarded
 def send(request: HttpRequest) -> HttpResponse:
     """Once, however often it is clicked: the draft knows what it became (Q29)."""
-    sent = drafts.find(request)
-    if sent and sent.inquiry:
-        return redirect(status_url(sent.inquiry))
-    draft = complete_draft(request)
+    found = drafts.find(request)
+    if found and found.inquiry:
+        return redirect(status_url(found.inquiry))
+    draft = complete_draft(request, found)
     form = SendForm(request.POST)
     if looks_automatic(form, draft.created_at):
         return ask_to_be_sure(request, form)
