@@ -28,22 +28,21 @@ run: venv
 	@exec $(BIN)/python manage.py run
 
 test: check
-	@$(BIN)/python -m pytest -n $(JOBS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 check: venv-dev
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/python -m mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+	@$(BIN)/djade --check --target-version 5.2 $$(find templates -name '*.html')
 	@$(BIN)/djlint --quiet --lint templates
 	@$(BIN)/python -m tests.deployed manage.py check --deploy --fail-level WARNING
-	@CLINIC_MODE=test $(BIN)/python manage.py makemigrations --check --dry-run
-
+	
 format: venv-dev
 	@$(BIN)/ruff check --fix --quiet
 	@$(BIN)/ruff format
-	@$(BIN)/djade --target-version 5.2 $$(git ls-files 'templates/*.html')
+	@$(BIN)/djade --target-version 5.2 $$(find templates -name '*.html')
 
 static: venv
 	@$(BIN)/python manage.py collectstatic --no-input

@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import tempfile
-import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -29,13 +29,17 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stopping = threading.Event()
+        # A plain flag: a threading.Event blocks for ever when a second signal meets it half set.
+        self.stopping = False
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, lambda *_: self.stopping.set())
+            signal.signal(number, self.stop)
         try:
             self.run(os.environ.get("HOST", "127.0.0.1"), port_number(os.environ.get("PORT", "8000")))
         except CannotRun as error:
             sys.exit(str(error))
+
+    def stop(self, *signal_and_frame: Any) -> None:
+        self.stopping = True
 
     def run(self, host: str, port: int) -> None:
         with ExitStack() as started:
@@ -65,29 +69,30 @@ class Command(BaseCommand):
             call_command("collectstatic", interactive=False, verbosity=0)
         else:
             for step in ("migrate", "load_pages", "sample_clinic", "sample_staff", "sample_data"):
-                if not self.stopping.is_set():
+                if not self.stopping:
                     words = self.stdout if step == "sample_staff" else io.StringIO()
                     call_command(step, verbosity=0, stdout=words)
         connections.close_all()
 
     def start(self, children: list[Child], host: str, port: int) -> None:
-        if self.stopping.is_set():
+        if self.stopping:
             return
         for child in children:
             child.start()
         web = children[0]
-        wait_for(lambda: answers(host, port) or web.has_ended() or self.stopping.is_set(), 30)
+        wait_for(lambda: answers(host, port) or web.has_ended() or self.stopping, 30)
         if web.has_ended():
             raise CannotRun("The web server did not start; what it said is above.")
         self.say_addresses(f"http://{host}:{port}")
 
     def keep_running(self, children: list[Child], server: Server | None) -> None:
-        while not self.stopping.wait(0.5):
+        while not self.stopping:
             for child in children:
                 if child.keep_running():
                     self.say(f"The {child.name} had ended and was started again.")
             if server and server.keep_running():
                 self.say("PostgreSQL had ended and was started again.")
+            time.sleep(0.5)
 
     def say_addresses(self, address: str) -> None:
         self.say(f"\nThe site is at     {address}/")
