@@ -1,5 +1,6 @@
 """Error reports that carry no posted value, no environment and no cookie (F3)."""
 
+from collections.abc import ItemsView
 from typing import Any
 
 from django.views.debug import SafeExceptionReporterFilter
@@ -15,5 +16,5 @@ class SilentFilter(SafeExceptionReporterFilter):
     def get_safe_cookies(self, request: Any) -> dict[str, str]:
         return {}
 
-    def get_traceback_frame_variables(self, request: Any, tb_frame: Any) -> list[Any]:
-        return []
+    def get_traceback_frame_variables(self, request: Any, tb_frame: Any) -> ItemsView[str, Any]:
+        return dict[str, Any]().items()

@@ -124,9 +124,10 @@ def test_history_is_neither_changed_nor_deleted():
 def test_a_request_with_a_history_is_not_deleted():
     inquiry = an_inquiry()
 
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("DELETE FROM requests_inquiry WHERE id = %s", [inquiry.pk])
+    with connection.cursor() as cursor, pytest.raises(IntegrityError), transaction.atomic():
+        cursor.execute(
+            "SET CONSTRAINTS ALL IMMEDIATE; DELETE FROM requests_inquiry WHERE id = %s", [inquiry.pk]
+        )
 
 
 def test_unknown_words_are_refused():
