@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,7 +66,10 @@ class Run:
             connection.close()
 
     def press_ctrl_c(self) -> int:
-        self.process.send_signal(signal.SIGINT)
+        """As somebody impatient does it: again and again."""
+        for _ in range(20):
+            self.process.send_signal(signal.SIGINT)
+            time.sleep(0.002)
         return self.process.wait(60)
 
     def kill(self) -> None:

@@ -100,14 +100,15 @@ def test_a_command_beside_the_run_leaves_its_database_alone(site: Run, environme
     assert site.get("/staff/login/").status == 200
 
 
-def test_a_killed_run_does_not_wedge_the_next_and_ctrl_c_leaves_nothing(
-    site: Run, environment: dict[str, str], data: Path
-):
+def test_a_killed_run_does_not_wedge_the_next_and_ctrl_c_leaves_nothing(tmp_path: Path):
+    data = tmp_path / "data"
+    environment = outside() | {"CLINIC_DATA_DIR": str(data), "PORT": str(free_port())}
+    first = Run(environment, tmp_path / "first.log")
     before = references(data)
-    site.kill()
+    first.kill()
     left = still_running(data)
 
-    second = Run(environment, data.parent / "second.log")
+    second = Run(environment, tmp_path / "second.log")
     answers, after = second.get("/").status, references(data)
 
     assert left == ["web server", "mail worker", "PostgreSQL"]
