@@ -15,7 +15,8 @@ from clinic.models import User
 
 from . import notifications, safety
 from .models import Assignment, Draft, Flag, Inquiry, Message, Note, PhoneCall, StatusChange
-from .models.inquiry import ENDED_STATUSES, MOVES, Status, Urgency, new_token, token_hash
+from .models.status import ENDED_STATUSES, MOVES, Status, Urgency
+from .tokens import new_token, token_hash
 
 TOPICS = {
     "first_visit": "First visit",

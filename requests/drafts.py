@@ -16,7 +16,7 @@ from procedures.models import Edition, SafetyText
 from . import way
 from .models import Draft, Inquiry
 from .models.draft import LIFETIME, a_day_from_now
-from .models.inquiry import new_token, token_hash
+from .tokens import new_token, token_hash
 
 PREFIX = "__Host-" if settings.PRODUCTION else ""
 COOKIE = f"{PREFIX}draft"

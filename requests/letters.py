@@ -3,7 +3,7 @@
 from clinic.models import ClinicProfile
 
 from .models import Inquiry
-from .models.inquiry import DeclineReason
+from .models.status import DeclineReason
 
 LETTERS = {
     DeclineReason.NOT_SUITABLE: (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .models import Flag
-from .models.inquiry import Urgency
+from .models.status import Urgency
 
 Answers = dict[str, Any]
 Severity = Flag.Severity

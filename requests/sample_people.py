@@ -5,7 +5,7 @@ reserved for fiction and the addresses belong to nobody.
 from dataclasses import dataclass, field
 from typing import Any
 
-from .models.inquiry import Status
+from .models.status import Status
 
 USUAL_ANSWERS: dict[str, Any] = {
     "emergency": ["none"],

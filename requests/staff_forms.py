@@ -7,7 +7,7 @@ from django import forms
 from clinic.models import User
 
 from .models import Inquiry, PhoneCall
-from .models.inquiry import MOVES, DeclineReason, Status
+from .models.status import MOVES, DeclineReason, Status
 
 NOBODY = "nobody"
 LONGEST = 4000

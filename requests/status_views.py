@@ -13,7 +13,7 @@ from procedures import safety_text
 
 from . import actions, drafts, status_words, steps
 from .models import Inquiry
-from .models.inquiry import Status
+from .models.status import Status
 
 
 def private(view: Any) -> Any:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from .models import Inquiry
-from .models.inquiry import Status
+from .models.status import Status
 
 
 def day_words(day: date) -> str:

@@ -23,7 +23,7 @@ from clinic.calendar import local_today
 from clinic.models import User
 from procedures.models import SafetyText
 from requests.models import Flag, Inquiry, StatusChange
-from requests.models.inquiry import new_token, token_hash
+from requests.tokens import new_token, token_hash
 
 ROLES = ("Reception", "Triage nurse", "Clinician", "Editor", "Manager")
 PASSWORD = "correct horse battery staple"

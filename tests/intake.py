@@ -19,8 +19,8 @@ from django.utils import timezone
 from requests import drafts, steps, way
 from requests.forms.dates import DateParts
 from requests.models import Draft, Inquiry
-from requests.models.inquiry import new_token, token_hash
 from requests.steps import Step
+from requests.tokens import new_token, token_hash
 
 from .builders import ANSWERS, a_safety_text
 

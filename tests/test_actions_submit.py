@@ -10,7 +10,7 @@ from clinic.models import OutboxMessage
 from procedures.models import SafetyText
 from requests import actions
 from requests.models import Draft, Flag, Inquiry, StatusChange
-from requests.models.inquiry import token_hash
+from requests.tokens import token_hash
 
 from .builders import ANSWERS, a_safety_text
 

@@ -6,7 +6,7 @@ from django.db.utils import InternalError
 from clinic.models import OutboxMessage
 from requests import actions
 from requests.models import Assignment, Inquiry, Message, Note, PhoneCall, StatusChange
-from requests.models.inquiry import MOVES
+from requests.models.status import MOVES
 
 from .builders import a_user, an_inquiry
 

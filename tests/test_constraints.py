@@ -19,7 +19,7 @@ from requests.models import (
     PhoneCall,
     StatusChange,
 )
-from requests.models.inquiry import new_token, token_hash
+from requests.tokens import new_token, token_hash
 
 from .builders import a_safety_text, a_user, an_inquiry
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from procedures.models import Edition, Explainer
 from requests import drafts, steps, views
 from requests.models import Draft, Inquiry
-from requests.models.inquiry import token_hash
+from requests.tokens import token_hash
 
 from .builders import a_safety_text
 from .intake import answer, client_of, complete_draft, draft_of, send, url, walk

@@ -8,7 +8,7 @@ from clinic import outbox
 from clinic.models import OutboxMessage
 from requests import actions
 from requests.models import Draft, Inquiry, StatusChange
-from requests.models.inquiry import token_hash
+from requests.tokens import token_hash
 
 from .builders import ANSWERS, a_safety_text, a_user, an_inquiry
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from clinic.models import User
 from requests.models import Assignment, Inquiry, Message, Note, PhoneCall, StatusChange
-from requests.models.inquiry import ENDED_STATUSES, Status
+from requests.models.status import ENDED_STATUSES, Status
 
 RECORDS = (StatusChange, Assignment, Message, Note, PhoneCall)
 STATUS_WORDS = {

@@ -17,7 +17,8 @@ from clinic.calendar import local_today
 from clinic.models import User
 from clinic.staff import needs, signed_in, site
 from requests.models import Flag, Inquiry
-from requests.models.inquiry import InquiryQuerySet, Status
+from requests.models.inquiry import InquiryQuerySet
+from requests.models.status import Status
 
 from . import looks, mails, wishes, words
 

@@ -7,7 +7,7 @@ from typing import Any
 from clinic.models import User
 from requests import actions, staff_forms
 from requests.models import Inquiry
-from requests.models.inquiry import ENDED_STATUSES, MOVES, Status
+from requests.models.status import ENDED_STATUSES, MOVES, Status
 
 Data = dict[str, Any]
 

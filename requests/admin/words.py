@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from clinic.calendar import local_today
 from requests.models import Inquiry
-from requests.models.inquiry import OURS_STATUSES, Status, Urgency
+from requests.models.status import OURS_STATUSES, Status, Urgency
 
 
 @dataclass(frozen=True)

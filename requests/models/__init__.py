@@ -1,5 +1,6 @@
 from .draft import Draft
-from .inquiry import Flag, Inquiry
+from .flag import Flag
+from .inquiry import Inquiry
 from .record import AccessLog, Assignment, Message, Note, PhoneCall, StatusChange
 
 __all__ = [

@@ -1,8 +1,5 @@
-"""What a patient asked for, and the flags its answers raised."""
+"""What a patient asked for."""
 
-import hashlib
-import secrets
-import unicodedata
 import uuid
 from typing import Any
 
@@ -16,75 +13,9 @@ from django.utils import timezone
 from clinic.calendar import local_today
 from clinic.crypto import EncryptedJSONField, EncryptedTextField
 from clinic.personal_data import declare
+from requests.tokens import REFERENCE_LETTERS, fold, new_reference, token_hash
 
-# No look-alikes: 0 O, 1 I L, 2 Z, 5 S, 8 B, U V.
-REFERENCE_LETTERS = "34679ACDEFGHJKMNPQRTWXY"
-
-
-def new_reference() -> str:
-    """A reference to read out on the phone, like 7K3-XW9."""
-    letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
-    return f"{letters[:3]}-{letters[3:]}"
-
-
-def new_token() -> str:
-    """The secret part of a private link: 192 random bits."""
-    return secrets.token_urlsafe(24)
-
-
-def token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def fold(text: str) -> str:
-    """Lower case without accents, so that staff find Nuñez by typing nunez (X20)."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
-
-
-class Status(models.TextChoices):
-    NEW = "new", "New"
-    IN_TRIAGE = "in_triage", "In triage"
-    AWAITING_PATIENT = "awaiting_patient", "Waiting for patient"
-    OFFERED = "offered", "Times offered"
-    BOOKED = "booked", "Booked"
-    DECLINED = "declined", "Declined"
-    WITHDRAWN = "withdrawn", "Withdrawn"
-    DUPLICATE = "duplicate", "Duplicate"
-    CLOSED = "closed", "Closed"
-
-
-# Every move there is. actions.py reads this table and the database enforces it.
-MOVES: dict[str, tuple[str, ...]] = {
-    "new": ("in_triage", "declined", "withdrawn", "duplicate", "closed"),
-    "in_triage": ("awaiting_patient", "offered", "declined", "withdrawn", "duplicate", "closed"),
-    "awaiting_patient": ("in_triage", "offered", "declined", "withdrawn", "duplicate", "closed"),
-    "offered": ("in_triage", "booked", "declined", "withdrawn", "closed"),
-    "booked": ("in_triage", "withdrawn", "closed"),
-    "declined": ("in_triage",),
-    "withdrawn": ("in_triage",),
-    "duplicate": ("in_triage",),
-    "closed": ("in_triage",),
-}
-OPEN_STATUSES = ("new", "in_triage", "awaiting_patient", "offered", "booked")
-ENDED_STATUSES = ("declined", "withdrawn", "duplicate", "closed")
-# The clinic owes the next step: these can be late.
-OURS_STATUSES = ("new", "in_triage")
-
-
-class Urgency(models.IntegerChoices):
-    ROUTINE = 0, "Routine"
-    URGENT = 1, "Call today"
-    RED_FLAG = 2, "Red flag ticked, then changed"
-
-
-class DeclineReason(models.TextChoices):
-    NOT_SUITABLE = "not_suitable", "This procedure does not fit what the patient describes"
-    OTHER_CARE_FIRST = "other_care_first", "Other care should come first"
-    NOT_OFFERED = "not_offered", "We do not offer this"
-    NEEDS_REFERRAL = "needs_referral", "A referral is needed first"
-    NOT_REACHED = "not_reached", "We could not reach the patient"
-    UNDER_18 = "under_18", "We see adults only"
+from .status import ENDED_STATUSES, MOVES, OPEN_STATUSES, OURS_STATUSES, DeclineReason, Status, Urgency
 
 
 class InquiryQuerySet(models.QuerySet["Inquiry"]):
@@ -287,37 +218,3 @@ class Inquiry(models.Model):
     def is_late(self) -> bool:
         unanswered = self.status in OURS_STATUSES and self.first_answered_at is None
         return unanswered and self.answer_by < local_today()
-
-
-class Flag(models.Model):
-    """One danger sign or planning fact, with the rule and the answer that raised it."""
-
-    class Severity(models.TextChoices):
-        EMERGENCY = "emergency", "Emergency sign"
-        URGENT = "urgent", "Call today"
-        BEFORE_BOOKING = "before_booking", "Sort out before booking"
-        NOTE = "note", "Note"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="flags")
-    rule = models.CharField(max_length=40)
-    rule_version = models.PositiveSmallIntegerField()
-    severity = models.CharField(max_length=16, choices=Severity.choices)
-    words: Any = EncryptedTextField()
-    answer: Any = EncryptedTextField()
-    raised_at = models.DateTimeField(default=timezone.now)
-
-    personal_data = declare(erase="rule severity words answer", none="id inquiry rule_version raised_at")
-
-    class Meta:
-        ordering = ["raised_at"]
-        constraints = [
-            models.UniqueConstraint(name="flag_once_a_rule", fields=["inquiry", "rule"]),
-            models.CheckConstraint(
-                name="flag_known_severity",
-                condition=Q(severity__in=["emergency", "urgent", "before_booking", "note"]),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.rule

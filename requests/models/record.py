@@ -13,7 +13,8 @@ from django.utils import timezone
 from clinic.crypto import EncryptedTextField
 from clinic.personal_data import declare
 
-from .inquiry import Inquiry, Status
+from .inquiry import Inquiry
+from .status import Status
 
 
 def never_changes(name: str) -> pgtrigger.Protect:

@@ -16,7 +16,7 @@ from procedures import safety_text
 from procedures.models import Edition
 from requests import actions, letters
 from requests.models import Draft, Inquiry
-from requests.models.inquiry import DeclineReason, Status, Urgency
+from requests.models.status import DeclineReason, Status, Urgency
 from requests.sample_people import PEOPLE, Person
 
 PAGE = "cluneal-nerve-block"
