@@ -28,7 +28,7 @@ run: venv
 	@exec $(BIN)/python manage.py run
 
 test: check
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 check: venv-dev
 	@$(BIN)/ruff check

@@ -13,9 +13,6 @@ from clinic.postgres import connection_settings
 from tests.deployed import outside
 from tests.running import Run, free_port, manage, send_raw, still_running
 
-# One worker runs them all: each start costs seconds.
-pytestmark = pytest.mark.xdist_group("run")
-
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:

@@ -12,7 +12,6 @@ from django.conf import settings
 from tests.deployed import production
 from tests.running import Run, free_port, manage
 
-pytestmark = pytest.mark.xdist_group("run")
 BEHIND_TLS = {"Host": "clinic.example", "Forwarded": "for=192.0.2.7;proto=https"}
 
 

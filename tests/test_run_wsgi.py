@@ -12,7 +12,6 @@ from clinic.postgres import wait_for
 from clinic.wsgi import said_by_proxy
 from tests.running import free_port, send_raw
 
-pytestmark = pytest.mark.xdist_group("run")
 SECRETS = {"DATABASE_PASSWORD": "canary-1", "HTTP_SMTP_URL": "canary-2", "REFERRER_DSN": "canary-3"}
 
 
