@@ -12,9 +12,9 @@ from clinic.models import OutboxMessage
 from requests import actions
 from requests.admin import wishes, words
 from requests.admin.verbs import VERBS
-from requests.models import AccessLog, Inquiry
+from requests.models import AccessLog, Inquiry, Message
 
-from .builders import ANSWERS, a_user, an_inquiry
+from .builders import ANSWERS, a_role, a_user, an_inquiry
 from .triage import address, fresh
 
 pytestmark = pytest.mark.django_db
@@ -224,6 +224,51 @@ def test_reception_reads_what_reception_wrote(client, nurse):
     notes = [event for event in client.get(address(inquiry)).context["events"] if event.kind == "note"]
 
     assert [(event.text, event.is_hidden) for event in notes] == [("Prefers Mondays", False), ("", True)]
+
+
+def as_a(user, role):
+    """The same person in another role, as of a new sign-in."""
+    user.groups.set([a_role(role)])
+    return type(user).objects.get(pk=user.pk)
+
+
+def spoken(client, inquiry):
+    events = client.get(address(inquiry)).context["events"][::-1]
+    return [(event.heading, event.text, event.is_hidden) for event in events if event.text or event.is_hidden]
+
+
+def test_what_a_nurse_wrote_stays_clinical_when_she_moves_to_reception(client, nurse):
+    inquiry = an_inquiry(status="closed")
+    actions.reopen(inquiry, by=nurse, text="a")
+    actions.log_phone_call(inquiry, by=nurse, outcome="reached", text="b")
+    actions.write_to_patient(inquiry, by=nurse, text="c", wait_for_answer=False)
+    moved = as_a(nurse, "Reception")
+    actions.add_note(inquiry, by=moved, text="d")
+    client.force_login(moved)
+
+    assert spoken(client, inquiry) == [
+        ("Note", "", True),
+        ("Phone call: Spoke to the patient", "", True),
+        ("Message to the patient", "", True),
+        ("Note", "d", False),
+    ]
+
+
+def test_what_reception_wrote_stays_open_when_she_becomes_a_nurse(client):
+    inquiry, rita, colleague = an_inquiry(), a_user("Reception"), a_user("Reception")
+    actions.add_note(inquiry, by=rita, text="Prefers Mondays")
+    as_a(rita, "Triage nurse")
+    client.force_login(colleague)
+
+    assert spoken(client, inquiry) == [("Note", "Prefers Mondays", False)]
+
+
+def test_words_of_the_patient_are_clinical(client, nurse):
+    inquiry = an_inquiry()
+    Message.objects.create(inquiry=inquiry, by=None, text="It hurts more")
+    client.force_login(a_user("Reception"))
+
+    assert spoken(client, inquiry) == [("The patient wrote", "", True)]
 
 
 def a_mail(inquiry, state):

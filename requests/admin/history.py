@@ -47,7 +47,7 @@ def count(inquiry: Inquiry) -> int:
 
 
 def of(inquiry: Inquiry, *, reader: User) -> list[Event]:
-    """The oldest first. Without the right to clinical text, words of those who have it stay hidden."""
+    """The oldest first. Without the right to clinical text, what was written with it stays hidden."""
     events = [
         *_statuses(inquiry),
         *_assignments(inquiry),
@@ -84,10 +84,8 @@ def _assignments(inquiry: Inquiry) -> Iterator[Event]:
 
 def _texts(inquiry: Inquiry, reader: User) -> Iterator[Event]:
     hides = not reader.has_perm("requests.read_clinical")
-    # The patient's own words (by nobody) are about health as well.
-    clinical = {None, *_clinical_staff()} if hides else set()
     for kind, heading, record in _spoken(inquiry):
-        hidden = record.by_id in clinical and record.text != ""
+        hidden = hides and record.is_clinical and record.text != ""
         yield Event(kind, heading, record.at, record.by, "" if hidden else record.text, hidden)
 
 
@@ -98,8 +96,3 @@ def _spoken(inquiry: Inquiry) -> Iterator[tuple[str, str, Any]]:
         yield "note", "Note", note
     for call in _records(PhoneCall, inquiry):
         yield "call", f"Phone call: {call.get_outcome_display()}", call
-
-
-def _clinical_staff() -> set[int]:
-    readers = User.objects.with_perm("requests.read_clinical", is_active=None)  # type: ignore[arg-type]
-    return set(readers.values_list("pk", flat=True))

@@ -34,6 +34,18 @@ class Record(models.Model):
         ordering = ["at"]
 
 
+class Said(Record):
+    """Words that somebody wrote; whether they are clinical is decided by the author's role then."""
+
+    text: Any = EncryptedTextField()
+    is_clinical = models.BooleanField(
+        default=True, help_text="Written by a clinical role or the patient, so only clinical roles read it."
+    )
+
+    class Meta(Record.Meta):
+        abstract = True
+
+
 class StatusChange(Record):
     old = models.CharField(max_length=20, blank=True)
     new = models.CharField(max_length=20, choices=Status.choices)
@@ -62,35 +74,31 @@ class Assignment(Record):
         return f"to {self.to}"
 
 
-class Note(Record):
+class Note(Said):
     """Staff's words; the patient never sees them."""
 
-    text: Any = EncryptedTextField()
+    personal_data = declare(erase="text", keep="by", none="id inquiry at is_clinical")
 
-    personal_data = declare(erase="text", keep="by", none="id inquiry at")
-
-    class Meta(Record.Meta):
+    class Meta(Said.Meta):
         triggers = [never_changes("note_stays")]
 
     def __str__(self) -> str:
         return f"Note of {self.at:%Y-%m-%d}"
 
 
-class Message(Record):
+class Message(Said):
     """Words to the patient, read on the status page and never put into a mail."""
 
-    text: Any = EncryptedTextField()
+    personal_data = declare(erase="text", keep="by", none="id inquiry at is_clinical")
 
-    personal_data = declare(erase="text", keep="by", none="id inquiry at")
-
-    class Meta(Record.Meta):
+    class Meta(Said.Meta):
         triggers = [never_changes("message_stays")]
 
     def __str__(self) -> str:
         return f"Message of {self.at:%Y-%m-%d}"
 
 
-class PhoneCall(Record):
+class PhoneCall(Said):
     class Outcome(models.TextChoices):
         REACHED = "reached", "Spoke to the patient"
         REACHED_CONTACT = "reached_contact", "Spoke to the person who asked"
@@ -100,9 +108,9 @@ class PhoneCall(Record):
     outcome = models.CharField(max_length=16, choices=Outcome.choices)
     text: Any = EncryptedTextField(blank=True)
 
-    personal_data = declare(erase="text", keep="by", none="id inquiry at outcome")
+    personal_data = declare(erase="text", keep="by", none="id inquiry at outcome is_clinical")
 
-    class Meta(Record.Meta):
+    class Meta(Said.Meta):
         triggers = [never_changes("phone_call_stays")]
         constraints = [
             models.CheckConstraint(
