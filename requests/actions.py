@@ -15,7 +15,6 @@ from clinic.models import User
 
 from . import notifications, safety
 from .models import Assignment, Draft, Flag, Inquiry, Message, Note, PhoneCall, StatusChange
-from .models.record import Said
 from .models.status import ENDED_STATUSES, MOVES, Status, Urgency
 from .tokens import new_token, token_hash
 
@@ -234,7 +233,9 @@ def _need_assignee(inquiry: Inquiry) -> None:
         raise NotAllowed("Take the request first: whoever decides answers for it.")
 
 
-def _say(kind: type[Said], inquiry: Inquiry, by: User, text: str, **fields: str) -> None:
+def _say(
+    kind: type[Note | Message | PhoneCall], inquiry: Inquiry, by: User, text: str, **fields: str
+) -> None:
     """A later change of the author's role must not show these words to others, so it is kept with them."""
     is_clinical = by.has_perm("requests.read_clinical")
     kind.objects.create(inquiry=inquiry, by=by, text=text, is_clinical=is_clinical, **fields)
