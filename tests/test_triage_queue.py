@@ -1,8 +1,11 @@
 """The queue: order, views, filters, search, what each role reads, what goes on record."""
 
+import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -17,6 +20,7 @@ from .builders import a_user, an_inquiry
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/staff/requests/inquiry/"
+SEARCH = f"{QUEUE}search/"
 
 
 @pytest.fixture
@@ -32,6 +36,16 @@ def staff(client, nurse):
 
 def listed(client, **params):
     return [row.inquiry for row in client.get(QUEUE, params).context["rows"]]
+
+
+def search(client, words):
+    """As a browser sends the form, whatever bytes the words are."""
+    body = urlencode({"words": words})
+    return client.post(SEARCH, body, content_type="application/x-www-form-urlencoded", follow=True)
+
+
+def found(client, words):
+    return [row.inquiry for row in search(client, words).context["rows"]]
 
 
 def days(number):
@@ -154,7 +168,8 @@ def test_filters_narrow_the_view(staff, nurse):
         {"view": "nonsense"},
         {"page": "99"},
         {"page": "x"},
-        {"q": ""},
+        {"view": "search"},
+        {"q": "Zimmer"},
     ],
 )
 def test_parameters_that_mean_nothing_are_passed_over(staff, params):
@@ -163,13 +178,23 @@ def test_parameters_that_mean_nothing_are_passed_over(staff, params):
     assert listed(staff, **params) == [inquiry]
 
 
-@pytest.mark.parametrize("hostile", ["\0", "%", "_", "'; --", "a" * 5000, "\ud83d", "<script>", "\\"])
-@pytest.mark.parametrize("name", ["q", "wants"])
-def test_hostile_parameters_find_nothing(staff, name, hostile):
+HOSTILE_WORDS = ["\0", "%", "_", "'; --", "a" * 5000, "\ud83d", "<script>", "\\"]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE_WORDS)
+def test_hostile_filters_find_nothing(staff, hostile):
     an_inquiry()
     expected = 1 if hostile == "\0" else 0
 
-    assert len(listed(staff, **{name: hostile.encode(errors="surrogatepass")})) == expected
+    assert len(listed(staff, wants=hostile.encode(errors="surrogatepass"))) == expected
+
+
+@pytest.mark.parametrize("hostile", HOSTILE_WORDS)
+def test_hostile_words_find_nothing(staff, hostile):
+    an_inquiry()
+    expected = 1 if hostile == "\0" else 0
+
+    assert len(found(staff, hostile.encode(errors="surrogatepass"))) == expected
 
 
 @pytest.mark.parametrize(
@@ -190,17 +215,113 @@ def test_search_finds_by_name_phone_mail_and_reference(staff, words):
         email="tom@example.com", reference="4HP-QMD",
     )  # fmt: skip
 
-    assert listed(staff, q=words) == [wanted]
+    assert found(staff, words) == [wanted]
 
 
 def test_search_looks_at_ended_requests_too(staff):
     ended = an_inquiry(status="closed", last_name="Zimmer")
 
-    assert listed(staff, q="zimmer", view="mine") == [ended]
+    assert found(staff, "zimmer") == [ended]
 
 
 def test_search_with_no_result_says_what_to_do(staff):
-    assert "No request fits" in staff.get(QUEUE, {"q": "nobody"}).content.decode()
+    assert "No request fits" in search(staff, "nobody").content.decode()
+
+
+def test_the_words_stand_on_the_page_and_nowhere_else(staff, caplog):
+    caplog.set_level("DEBUG")
+    an_inquiry(last_name="Zimmer")
+
+    posted = staff.post(SEARCH, {"words": "Zimmer"})
+    page = staff.get(posted["Location"])
+
+    text = page.content.decode()
+    addresses = re.findall(r'(?:href|action)="([^"]*)"', text)
+    assert (posted.status_code, posted["Location"]) == (302, f"{QUEUE}?view=search")
+    assert "<strong><bdi>Zimmer</bdi></strong>" in text
+    assert "immer" not in "".join([*addresses, text.split("</title>")[0], caplog.text, str(page.headers)])
+    assert "no-store" in page["Cache-Control"]
+
+
+def test_an_old_address_with_words_is_not_carried_on(staff):
+    for _ in range(51):
+        an_inquiry()
+
+    page = staff.get(QUEUE, {"q": "Zimmer", "wants": "Cluneal nerve block"})
+
+    assert "Zimmer" not in page.content.decode()
+
+
+def test_pages_of_a_search_keep_it(staff):
+    for _ in range(51):
+        an_inquiry(last_name="Zimmer")
+    an_inquiry(last_name="Other")
+
+    first = search(staff, "zimmer")
+    second = staff.get(first.context["next_url"])
+
+    assert first.context["next_url"] == f"{QUEUE}?view=search&page=2"
+    assert [len(page.context["rows"]) for page in (first, second)] == [50, 1]
+
+
+def test_filters_narrow_a_search(staff):
+    wanted = an_inquiry(last_name="Zimmer", status="in_triage")
+    an_inquiry(last_name="Zimmer")
+    an_inquiry(last_name="Other", status="in_triage")
+    search(staff, "zimmer")
+
+    assert listed(staff, view="search", status="in_triage") == [wanted]
+
+
+def test_another_view_is_whole_and_leads_back_to_the_search(staff):
+    zimmer, other = an_inquiry(last_name="Zimmer"), an_inquiry(last_name="Other", status="in_triage")
+    search(staff, "zimmer")
+
+    page = staff.get(QUEUE, {"view": "open"})
+
+    assert {row.inquiry for row in page.context["rows"]} == {zimmer, other}
+    assert [row.inquiry for row in staff.get(page.context["search_url"]).context["rows"]] == [zimmer]
+
+
+def has_search(client):
+    return "Clear search" in client.get(QUEUE).content.decode()
+
+
+def test_clearing_the_search_forgets_the_words(staff):
+    search(staff, "zimmer")
+    had, cleared = has_search(staff), staff.post(SEARCH)
+
+    assert (had, has_search(staff), cleared["Location"]) == (True, False, QUEUE)
+    assert "search_words" not in staff.session
+
+
+def test_signing_out_forgets_the_words(staff, nurse):
+    search(staff, "zimmer")
+
+    staff.post(reverse("admin:logout"))
+    staff.force_login(nurse)
+
+    assert not has_search(staff)
+
+
+def test_somebody_else_at_the_same_desk_finds_no_words(staff):
+    search(staff, "zimmer")
+
+    staff.force_login(a_user("Reception"))
+
+    assert not has_search(staff)
+
+
+def test_half_an_hour_without_a_click_forgets_the_words(staff, nurse):
+    search(staff, "zimmer")
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=31)):
+        staff.force_login(nurse)
+        assert not has_search(staff)
+
+
+def test_a_search_is_posted(staff):
+    assert staff.get(SEARCH).status_code == 405
 
 
 def test_an_empty_queue_says_so(staff):
@@ -242,10 +363,10 @@ def test_every_list_goes_on_record_without_what_was_typed(staff, nurse):
     first, second = an_inquiry(last_name="Zimmer"), an_inquiry(answer_by=local_today() + days(1))
 
     staff.get(QUEUE)
-    staff.get(QUEUE, {"q": "zimmer"})
+    search(staff, "zimmer")
 
-    search, whole = AccessLog.objects.all()
-    assert (search.by, search.what, search.shown, search.listed) == (nurse, "search", 1, [first.pk])
+    searched, whole = AccessLog.objects.all()
+    assert (searched.by, searched.what, searched.shown, searched.listed) == (nurse, "search", 1, [first.pk])
     assert (whole.by, whole.what, whole.shown, whole.listed) == (nurse, "list", 2, [first.pk, second.pk])
 
 
@@ -344,7 +465,7 @@ def test_hostile_text_is_shown_as_text(staff):
         answers={"help_needs": ["interpreter"], "help_language": HOSTILE},
     )  # fmt: skip
 
-    page = staff.get(QUEUE, {"q": "onerror"}).content.decode()
+    page = search(staff, HOSTILE).content.decode()
 
     assert "<img" not in page
     assert page.count("&lt;img") >= 6

@@ -1,9 +1,9 @@
 """The queue: the most pressing request first, with enough to decide without opening it."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Value
@@ -20,11 +20,10 @@ from requests.models import Flag, Inquiry
 from requests.models.inquiry import InquiryQuerySet
 from requests.models.status import Status
 
-from . import looks, mails, wishes, words
+from . import looks, mails, search, wishes, words
 
 PAGE_SIZE = 50
 NARROWING = ("status", "assignee", "wants")
-URL_NAME = "admin:requests_inquiry_changelist"
 
 
 @dataclass(frozen=True)
@@ -61,6 +60,8 @@ VIEWS = {
         View("all", "All", lambda all, user: all, "There is no request yet.", newest_first=True),
     )
 }  # fmt: skip
+# Somebody on the phone may be in any state, so a search looks at all requests.
+SEARCH = View("search", "Search", lambda all, user: all, "", newest_first=True)
 
 
 @dataclass(frozen=True)
@@ -79,33 +80,39 @@ class Row:
 @require_safe
 @needs("requests.view_inquiry")
 def queue(request: HttpRequest) -> HttpResponse:
-    user = signed_in(request)
-    asked = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    # Somebody on the phone may be in any state, so a search looks at all requests.
-    view = VIEWS["all"] if asked else VIEWS.get(request.GET.get("view", ""), VIEWS["todo"])
-    found = narrowed(view.pick(Inquiry.objects.all(), user), request.GET, asked)
+    user, view = signed_in(request), chosen_view(request)
+    found = narrowed(view.pick(Inquiry.objects.all(), user), request.GET)
+    if view is SEARCH:
+        found = found.matching(search.as_stored(search.kept(request)))
     found = found.order_by("-submitted_at") if view.newest_first else found.most_pressing_first()
     rows = found.select_related("assignee").defer("token", "search_text").prefetch_related("flags")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    looks.record_list(user, page.object_list, "search" if asked else "list")
+    looks.record_list(user, page.object_list, "search" if view is SEARCH else "list")
     context = {
         "title": "Requests",
         "view": view,
         "views": with_counts(user),
         "rows": described(page, user),
         "page": page,
-        "asked": asked,
+        "asked": search.kept(request),
         "filters": filters(request.GET),
-        "is_narrowed": asked or any(request.GET.get(name) for name in NARROWING),
-        "cleared_url": address(request.GET, q=None, **dict.fromkeys(NARROWING)),
+        "is_search": view is SEARCH,
+        "search_url": address({}, view=SEARCH.slug),
+        "is_narrowed": any(request.GET.get(name) for name in NARROWING),
+        "cleared_url": address(request.GET, **dict.fromkeys(NARROWING)),
         **page_links(request.GET, page),
     }
     return render(request, "admin/requests/queue.html", site.each_context(request) | context)
 
 
-def narrowed(found: InquiryQuerySet, params: QueryDict, asked: str) -> InquiryQuerySet:
-    if asked:
-        found = found.matching(as_stored(asked))
+def chosen_view(request: HttpRequest) -> View:
+    slug = request.GET.get("view", "")
+    if slug == SEARCH.slug and search.kept(request):
+        return SEARCH
+    return VIEWS.get(slug, VIEWS["todo"])
+
+
+def narrowed(found: InquiryQuerySet, params: QueryDict) -> InquiryQuerySet:
     if (status := params.get("status")) in Status.values:
         found = found.filter(status=status)
     if (assignee := params.get("assignee", "")).isdecimal() and len(assignee) < 10:
@@ -113,12 +120,6 @@ def narrowed(found: InquiryQuerySet, params: QueryDict, asked: str) -> InquiryQu
     if wants := params.get("wants", "").replace("\0", ""):
         found = found.filter(topic=wants)
     return found
-
-
-def as_stored(asked: str) -> str:
-    """A phone number loses its brackets and dashes, as it is kept in the search text."""
-    looks_like_phone = re.fullmatch(r"\+?[0-9 ().-]{7,}", asked)
-    return re.sub(r"[^0-9]", "", asked) if looks_like_phone else asked
 
 
 def described(page: Page, user: User) -> list[Row]:
@@ -165,7 +166,7 @@ def with_counts(user: User) -> list[dict[str, Any]]:
     )
     counts = dict(first.union(*others, all=True))
     return [
-        {"view": view, "count": counts.get(slug, 0), "url": address(QueryDict(), view=slug)}
+        {"view": view, "count": counts.get(slug, 0), "url": address({}, view=slug)}
         for slug, view in VIEWS.items()
     ]
 
@@ -194,11 +195,8 @@ def page_links(params: QueryDict, page: Page) -> dict[str, str]:
     }
 
 
-def address(params: QueryDict, **changes: Any) -> str:
+def address(params: Mapping[str, Any], **changes: Any) -> str:
     """This list with other parameters; a change of anything but the page begins at its first page."""
-    query = params.copy()
-    for name, value in ({"page": None} | changes).items():
-        query.pop(name, None)
-        if value is not None:
-            query[name] = value
-    return reverse(URL_NAME) + (f"?{query.urlencode()}" if query else "")
+    known = {name: params.get(name) for name in ("view", *NARROWING)}
+    query = {name: value for name, value in (known | changes).items() if value}
+    return reverse(search.QUEUE) + (f"?{urlencode(query)}" if query else "")
