@@ -103,6 +103,7 @@ class Server:
                 yield
             finally:
                 with self._mutex():
+                    fcntl.flock(users, fcntl.LOCK_UN)
                     if taken(users):
                         self._stop()
 

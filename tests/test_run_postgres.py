@@ -3,7 +3,10 @@
 import os
 import shutil
 import signal
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -125,3 +128,34 @@ def test_a_socket_folder_taken_by_somebody_else_is_not_used(deep: Path, tmp_path
 
     assert other != chosen
     assert not other.is_symlink()
+
+
+class Dawdler(Server):
+    """Takes its time between looking whether others use the server and being gone."""
+
+    @contextmanager
+    def _mutex(self) -> Iterator[None]:
+        with super()._mutex():
+            yield
+        time.sleep(0.3)
+
+
+def test_of_two_who_leave_at_once_the_last_stops_it(data: Path):
+    first, last = Dawdler(data, durable=False), a_server(data)
+    leaving = threading.Event()
+
+    def use_and_leave() -> None:
+        with first.in_use():
+            leaving.wait()
+
+    user = threading.Thread(target=use_and_leave)
+    user.start()
+    assert wait_for(first.is_running, 10)
+    with last.in_use():
+        leaving.set()
+        time.sleep(0.1)  # now the first has looked, seen us and is still on its way out
+
+    assert not last.is_running()
+    user.join()
+    assert first.process
+    assert first.process.wait(5) == 0
