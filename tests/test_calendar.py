@@ -6,6 +6,7 @@ import pytest
 
 from clinic import calendar
 from clinic.models import ClinicProfile, Holiday, OpeningHours
+from clinic.templatetags.clinic_tags import moment
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +97,7 @@ def test_a_lunch_break_is_said():
     OpeningHours.objects.create(weekday=0, opens_at=time(13), closes_at=time(17))
 
     assert calendar.opening_lines()[0] == ("Monday", "8am to 12pm and 1pm to 5pm")
+
+
+def test_a_moment_is_told_in_the_clinics_zone_and_words():
+    assert moment(datetime(2026, 11, 22, 19, 37, tzinfo=UTC)) == "Sunday, November 22, 2:37pm"

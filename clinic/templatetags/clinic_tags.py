@@ -23,12 +23,17 @@ What a field may say about itself, as plain attributes:
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+
+from clinic import calendar
 
 register = template.Library()
 
@@ -41,6 +46,13 @@ def tel(number: object) -> str:
     if text.strip().startswith("+") or len(digits) == 11:
         return f"tel:+{digits}"
     return f"tel:+1{digits}" if len(digits) == 10 else f"tel:{digits}"
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """Sunday, November 22, 2:37pm, in the clinic's zone (E33)."""
+    local = timezone.localtime(at)
+    return f"{date_format(local, 'l, F j')}, {calendar.clock(local.time())}"
 
 
 @register.filter
