@@ -142,15 +142,16 @@ class Dawdler(Server):
 
 def test_of_two_who_leave_at_once_the_last_stops_it(data: Path):
     first, last = Dawdler(data, durable=False), a_server(data)
-    leaving = threading.Event()
+    arrived, leaving = threading.Event(), threading.Event()
 
     def use_and_leave() -> None:
         with first.in_use():
+            arrived.set()
             leaving.wait()
 
     user = threading.Thread(target=use_and_leave)
     user.start()
-    assert wait_for(first.is_running, 10)
+    arrived.wait(10)
     with last.in_use():
         leaving.set()
         time.sleep(0.1)  # now the first has looked, seen us and is still on its way out
