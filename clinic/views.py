@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
+from . import staff
 from .languages import NOTICES
 from .models import ClinicProfile
 from .public import public_page
@@ -48,6 +49,9 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Staff who signed in anew beside an older page get back what they typed on it."""
+    if request.path.startswith(reverse("admin:index")) and staff.is_from_us(request):
+        return staff.site.unsaved(request, "This page was open too long. Nothing was saved.")
     return render(request, "403_csrf.html", status=403)
 
 
