@@ -9,14 +9,14 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from .models import ClinicProfile, Holiday, OpeningHours, User
-from .staff import end_sessions, signed_in, site
+from .staff import OfferedFilters, end_sessions, signed_in, site
 
 ABOUT = ("first_name", "last_name", "email", "credential")
 DATES = ("last_login", "date_joined")
 
 
 @admin.register(User, site=site)
-class StaffAdmin(UserAdmin):
+class StaffAdmin(OfferedFilters, UserAdmin):
     """Managers keep accounts and roles; nobody changes the own role, only superusers make superusers."""
 
     fieldsets = (
@@ -79,7 +79,7 @@ class StaffAdmin(UserAdmin):
 
 
 @admin.register(Group, site=site)
-class RoleAdmin(GroupAdmin):
+class RoleAdmin(OfferedFilters, GroupAdmin):
     """To be looked at: roles are made by a migration, so that every clinic has the same ones."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -93,7 +93,7 @@ class RoleAdmin(GroupAdmin):
 
 
 @admin.register(ClinicProfile, site=site)
-class ClinicProfileAdmin(admin.ModelAdmin):
+class ClinicProfileAdmin(OfferedFilters):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not ClinicProfile.objects.exists()
 
@@ -102,10 +102,10 @@ class ClinicProfileAdmin(admin.ModelAdmin):
 
 
 @admin.register(OpeningHours, site=site)
-class OpeningHoursAdmin(admin.ModelAdmin):
+class OpeningHoursAdmin(OfferedFilters):
     list_display = ("weekday", "opens_at", "closes_at")
 
 
 @admin.register(Holiday, site=site)
-class HolidayAdmin(admin.ModelAdmin):
+class HolidayAdmin(OfferedFilters):
     list_display = ("on", "name")

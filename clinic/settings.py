@@ -289,7 +289,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY e
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+# A long page has some 460 fields in its staff form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 # Reports and logs carry no posted value, no environment, no token.
 DEFAULT_EXCEPTION_REPORTER_FILTER = "clinic.error_reports.SilentFilter"

@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.models import ClinicProfile
-from clinic.staff import needs, site
+from clinic.staff import OfferedFilters, needs, site
 
 from . import home, publishing, views
 from .models import Edition, Explainer, Finding, KeyFact, Reference, Review, Risk, SafetyText, Section
@@ -42,7 +42,7 @@ def verb_page(
     return render(request, "admin/procedures/verb.html", site.each_context(request) | context, status=status)
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(OfferedFilters):
     """Rows that never change: to be looked at."""
 
     actions = None
@@ -67,7 +67,7 @@ def verb_url(
     """/staff/procedures/<model>/<pk>/<name>/ for those who have the permission."""
     opts = model_admin.opts
     guarded = site.admin_view(needs(f"{opts.app_label}.{permission}")(view))
-    return path(f"<path:pk>/{name}/", guarded, name=f"{opts.app_label}_{opts.model_name}_{name}")
+    return path(f"<int:pk>/{name}/", guarded, name=f"{opts.app_label}_{opts.model_name}_{name}")
 
 
 class SectionInline(admin.StackedInline):
@@ -91,7 +91,7 @@ class RiskInline(admin.StackedInline):
 
 
 @admin.register(Explainer, site=site)
-class ExplainerAdmin(admin.ModelAdmin):
+class ExplainerAdmin(OfferedFilters):
     change_form_template = "admin/procedures/explainer.html"
     list_display = ("medical_name", "kind", "plain_name", "newest_edition", "is_withdrawn")
     list_filter = ("kind", "is_withdrawn")
@@ -125,10 +125,13 @@ class ExplainerAdmin(admin.ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         return [verb_url(self, "publish", "publish_explainer", publish), *super().get_urls()]
 
+    def view_on_site(self, obj: Explainer) -> str:
+        return obj.get_absolute_url()
+
 
 # /staff/procedures/explainer/<pk>/publish/
 @require_http_methods(["GET", "HEAD", "POST"])
-def publish(request: HttpRequest, pk: str) -> HttpResponse:
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
     explainer = get_object_or_404(Explainer, pk=pk)
     form = PublishForm(request.POST or None)
     context = {
@@ -150,9 +153,10 @@ def publish(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 @admin.register(Reference, site=site)
-class ReferenceAdmin(admin.ModelAdmin):
+class ReferenceAdmin(OfferedFilters):
     list_display = ("key", "citation", "year", "study_type")
     search_fields = ("key", "citation")
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     actions = None
 
     def has_delete_permission(self, request: HttpRequest, obj: Reference | None = None) -> bool:
@@ -201,7 +205,7 @@ class EditionAdmin(ReadOnlyAdmin):
 
 # /staff/procedures/edition/<pk>/read/
 @require_safe
-def read(request: HttpRequest, pk: str) -> HttpResponse:
+def read(request: HttpRequest, pk: int) -> HttpResponse:
     """Any edition as readers see or saw it: also those that are not public."""
     edition = get_object_or_404(Edition.objects.with_page_parts(), pk=pk)
     context = views.page_context(edition, ClinicProfile.load())
@@ -210,7 +214,7 @@ def read(request: HttpRequest, pk: str) -> HttpResponse:
 
 # /staff/procedures/edition/<pk>/review/
 @require_http_methods(["GET", "HEAD", "POST"])
-def review(request: HttpRequest, pk: str) -> HttpResponse:
+def review(request: HttpRequest, pk: int) -> HttpResponse:
     edition = get_object_or_404(Edition, pk=pk)
     if not request.user.has_role("Clinician"):  # type: ignore[union-attr]
         raise PermissionDenied
@@ -249,7 +253,7 @@ class SafetyTextAdmin(ReadOnlyAdmin):
 
 # /staff/procedures/safetytext/<pk>/sign-off/
 @require_http_methods(["GET", "HEAD", "POST"])
-def sign_off(request: HttpRequest, pk: str) -> HttpResponse:
+def sign_off(request: HttpRequest, pk: int) -> HttpResponse:
     text = get_object_or_404(SafetyText, pk=pk)
     if not request.user.has_role("Clinician"):  # type: ignore[union-attr]
         raise PermissionDenied

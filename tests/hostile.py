@@ -1,0 +1,166 @@
+"""What the attacks share: every address there is, what the database holds, hostile texts.
+
+a_world(tmp_path)     one row behind every kind of address
+addresses(world)      each pattern of the resolver with an address that opens it
+database()            a checksum of every table of ours
+isolated(page, mark)  whether every text with `mark` has its direction to itself
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, time
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from clinic.models import ClinicProfile, Holiday, OpeningHours, User
+from procedures.models import Explainer, Reference, Review
+from requests.models import Inquiry
+
+from . import pages
+from .builders import PASSWORD, a_role, a_user, an_inquiry
+
+# Rows that looking is meant to write: who looked, how often somebody came, the renewed session.
+WRITTEN_BY_LOOKING = {"requests_accesslog", "clinic_ratebucket", "clinic_dailycount", "django_session"}
+STAFF_APPS = ("clinic", "auth", "procedures", "requests")
+
+
+class World(NamedTuple):
+    inquiry: Inquiry
+    user: User
+    explainer: Explainer
+    rows: dict[str, Any]
+
+
+def a_world(folder: Path) -> World:
+    explainer = pages.a_published_page(folder)
+    edition = explainer.current_edition
+    assert edition is not None
+    nurse = a_user("Triage nurse", password=PASSWORD, credential="RN")
+    review = Review.objects.create(
+        edition=edition, reviewer=nurse, reviewer_name="R. Eviewer", credential="MD",
+        reviewed_on=date(2026, 1, 1), next_due=date(2026, 6, 1),
+    )  # fmt: skip
+    inquiry = an_inquiry(status="in_triage", assignee=nurse)
+    profile = ClinicProfile.objects.first() or ClinicProfile.objects.create(
+        name="Clinic", phone="202-555-0100"
+    )
+    rows = {
+        "clinic/user": nurse.pk,
+        "auth/group": a_role("Reception").pk,
+        "clinic/clinicprofile": profile.pk,
+        "clinic/openinghours": OpeningHours.objects.create(weekday=0, opens_at=time(8), closes_at=time(9)).pk,
+        "clinic/holiday": Holiday.objects.create(on=date(2026, 7, 4), name="Sample day").pk,
+        "procedures/explainer": explainer.pk,
+        "procedures/reference": Reference.objects.first().pk,
+        "procedures/edition": edition.pk,
+        "procedures/review": review.pk,
+        "procedures/safetytext": inquiry.safety_text_id,
+        "requests/inquiry": inquiry.pk,
+    }
+    return World(inquiry, nurse, explainer, rows)
+
+
+def patterns(resolver: Any = None, before: str = "") -> Iterator[str]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            yield before + str(entry.pattern)
+        else:
+            yield from patterns(entry, before + str(entry.pattern))
+
+
+def addresses(world: World) -> dict[str, str]:
+    """Patterns that are regular expressions get a plain name; an app's page becomes four."""
+    found = {}
+    for pattern in patterns():
+        if pattern.startswith("staff/^(?P<app_label>"):
+            found |= {f"staff/{app}/": f"/staff/{app}/" for app in STAFF_APPS}
+        elif pattern == "staff/(?P<url>.*)$":
+            found["staff/..."] = "/staff/no-such-page/"
+        else:
+            found[pattern] = "/" + re.sub(r"<[^>]+>", value_for(pattern, world), pattern)
+    return found
+
+
+def value_for(pattern: str, world: World) -> str:
+    if pattern.startswith("staff/"):
+        return str(world.rows["/".join(pattern.split("/")[1:3])])
+    if pattern.startswith("requests/<"):
+        return world.inquiry.token
+    if "<slug:" in pattern and not pattern.startswith("requests/"):
+        return world.explainer.slug
+    return {"requests/new/<slug:slug>/": "emergency-signs"}.get(pattern, "no-such-token")
+
+
+def is_private(pattern: str) -> bool:
+    return pattern.startswith(("staff/", "requests/"))
+
+
+def database(*, without: set[str] = frozenset()) -> dict[str, str]:  # type: ignore[assignment]
+    """One checksum a table, over every column of every row."""
+    sums = {}
+    with connection.cursor() as cursor:
+        for table in sorted(set(connection.introspection.table_names(cursor)) - without):
+            cursor.execute(
+                f"SELECT count(*) || ' ' || coalesce(md5(string_agg(t::text, '' ORDER BY t::text)), '')"  # noqa: S608
+                f' FROM "{table}" t'
+            )
+            sums[table] = cursor.fetchone()[0]
+    return sums
+
+
+def dump() -> str:
+    """Every row of every table as text, like a dump."""
+    rows = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT t::text FROM "{table}" t')  # noqa: S608
+            rows += [row[0] for row in cursor.fetchall()]
+    return "\n".join(rows)
+
+
+def signed_in(role: str | None, **options: Any) -> Client:
+    """`inactive` is somebody who left while being signed in; None is nobody."""
+    client = Client(**options)
+    if role == "inactive":
+        user = a_user("Clinician")
+        client.force_login(user)
+        User.objects.filter(pk=user.pk).update(is_active=False)
+    elif role:
+        client.force_login(a_user(role))
+    return client
+
+
+class _Isolation(HTMLParser):
+    """Texts that hold the mark, each with whether something isolates their direction."""
+
+    VOID = {"meta", "link", "br", "hr", "img", "input", "path", "circle", "source", "wbr"}
+
+    def __init__(self, mark: str) -> None:
+        super().__init__()
+        self.mark, self.open, self.found = mark, [], []  # type: ignore[var-annotated]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self.VOID:
+            isolates = tag in ("bdi", "textarea", "title") or ("dir", "auto") in attrs
+            self.open.append((tag, isolates))
+
+    def handle_endtag(self, tag: str) -> None:
+        names = [name for name, _ in self.open]
+        if tag in names:
+            del self.open[len(names) - 1 - names[::-1].index(tag) :]
+
+    def handle_data(self, data: str) -> None:
+        if self.mark in data:
+            self.found.append((data.strip(), any(isolates for _, isolates in self.open)))
+
+
+def isolated(page: str, mark: str) -> tuple[int, list[str]]:
+    """How many texts hold the mark, and those of them that could turn what stands around them."""
+    reader = _Isolation(mark)
+    reader.feed(page)
+    return len(reader.found), [text for text, is_safe in reader.found if not is_safe]
