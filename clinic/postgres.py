@@ -16,6 +16,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -102,8 +103,7 @@ class Server:
             try:
                 yield
             finally:
-                with self._mutex():
-                    fcntl.flock(users, fcntl.LOCK_UN)
+                with undisturbed(), self._mutex():
                     if taken(users):
                         self._stop()
 
@@ -321,8 +321,21 @@ def disk_full(folder: Path) -> str:
     return f"The disk that holds {folder} is full: free about 200 MB and start again."
 
 
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """An impatient second Ctrl-C must not cut the cleaning up short."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def taken(file: IO[str]) -> bool:
-    """Whether the lock is ours now; it is not when somebody else holds it."""
+    """Whether the lock is ours alone now. When somebody else holds it, we hold nothing any more."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

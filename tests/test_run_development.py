@@ -1,17 +1,21 @@
 """`make run` on a fresh folder: it serves, stops, keeps its data and survives being killed."""
 
 import os
+import signal
 import socket
 import stat
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg2
 import pytest
 
-from clinic.postgres import connection_settings
+from clinic.postgres import Server, connection_settings
 from tests.deployed import outside
-from tests.running import Run, free_port, manage, send_raw, still_running
+from tests.running import ROOT, Run, free_port, manage, send_raw, still_running
 
 
 @pytest.fixture(scope="module")
@@ -21,8 +25,18 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def data(environment: dict[str, str]) -> Path:
-    return Path(environment["CLINIC_DATA_DIR"])
+def data(environment: dict[str, str]) -> Iterator[Path]:
+    folder = Path(environment["CLINIC_DATA_DIR"])
+    yield folder
+    Server(folder).remove()
+
+
+@pytest.fixture
+def untouched(tmp_path: Path) -> Iterator[Path]:
+    """A data folder that no command has seen."""
+    folder = tmp_path / "data"
+    yield folder
+    Server(folder).remove()
 
 
 @pytest.fixture(scope="module")
@@ -117,14 +131,26 @@ def test_a_killed_run_does_not_wedge_the_next_and_ctrl_c_leaves_nothing(tmp_path
     assert still_running(data) == []
 
 
-def test_a_taken_port_is_one_sentence_and_starts_nothing(tmp_path: Path):
+def test_a_command_cut_short_twice_leaves_nothing(untouched: Path):
+    environment = outside() | {"CLINIC_DATA_DIR": str(untouched)}
+    program = "import time; print('here', flush=True); time.sleep(60)"
+    command = [sys.executable, "manage.py", "shell", "-v0", "-c", program]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=-1) as shell:
+        assert shell.stdout
+        assert shell.stdout.readline() == b"here\n"
+        for _ in range(20):
+            shell.send_signal(signal.SIGINT)
+            time.sleep(0.002)
+
+    assert still_running(untouched) == []
+
+
+def test_a_taken_port_is_one_sentence_and_starts_nothing(untouched: Path):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        run = manage(
-            "run", environment=outside() | {"CLINIC_DATA_DIR": str(tmp_path / "d"), "PORT": str(port)}
-        )
+        run = manage("run", environment=outside() | {"CLINIC_DATA_DIR": str(untouched), "PORT": str(port)})
 
     assert run.returncode == 1
     assert run.stdout == ""
@@ -132,7 +158,7 @@ def test_a_taken_port_is_one_sentence_and_starts_nothing(tmp_path: Path):
         f"Port {port} is taken (Address already in use). Stop what uses it, or choose another: "
         f"PORT={port + 1} make run\n"
     )
-    assert still_running(tmp_path / "d") == []
+    assert still_running(untouched) == []
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can be shown another account's folder")
