@@ -113,8 +113,9 @@ class Server:
             self._start()
 
     def stop(self) -> None:
-        with self._mutex():
-            self._stop()
+        if self.home.exists():
+            with self._mutex():
+                self._stop()
 
     def keep_running(self) -> bool:
         """Start it again when it has ended; True when that was so."""
