@@ -188,14 +188,14 @@ def delivery_lines(inquiry_id: UUID) -> list[Delivery]:
 
 def _words(row: OutboxMessage) -> str:
     if row.state == State.SENT:
-        return "We sent you this e-mail."
+        return "We sent you this email."
     if row.state in TROUBLE:
-        return "We could not deliver this e-mail. Everything it says is on this page."
+        return "We could not deliver this email. Everything it says is on this page."
     if row.failing_since:
-        return "We could not deliver this e-mail yet. We keep trying."
+        return "We could not deliver this email yet. We keep trying."
     if row.due_at > timezone.now():
-        return "You got several e-mails from us, so this one will follow later."
-    return "We are about to send you this e-mail."
+        return "You got several emails from us, so this one will follow later."
+    return "We are about to send you this email."
 
 
 # Keeping house; registered in apps.py

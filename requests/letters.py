@@ -29,7 +29,7 @@ LETTERS = {
     ),
     DeclineReason.NOT_REACHED: (
         "We tried to reach you about your request and did not get through, so we end it for now.\n\n"
-        "What you can do next: call us, or send us a new request with the best way and time to reach you."
+        "What you can do next: call us, or send us a new request with a good way and time to reach you."
     ),
     DeclineReason.UNDER_18: (
         "Thank you for asking us. We see adults only, so we cannot give you an appointment.\n\n"

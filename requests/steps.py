@@ -76,7 +76,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "urgent-signs", signs.UrgentSignsForm, SIGNS, _("Signs to check today"),
         heading=_("Check for signs that should not wait"),
-        why=_("If you have one of these, we call you on the same working day."),
+        why=_("If you tick one, we call on the same working day, or on the next one if we are closed."),
     ),
     Step(
         "who-for", people.WhoForForm, PEOPLE, _("Request is for"),
@@ -86,7 +86,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "your-details", people.HelperForm, PEOPLE, _("Asked by"),
-        heading=_("About you, who asks for somebody else"),
+        heading=_("About you, the person who asks"),
         why=_("So that we know who asks, and can call you if we need to."),
         asked=is_for_other,
     ),
@@ -133,7 +133,7 @@ STEPS: tuple[Step, ...] = (
         heading=_("Pain in the past week"),
         why=Words(
             _("Your numbers now let us see later whether a treatment helped."),
-            _("Give the patient's own numbers, in these fixed words. Leave out what they cannot tell you."),
+            _("Ask the patient these 3 questions and give their own numbers. Leave out what they cannot tell you."),
         ),
         asked=has_pain,
     ),
@@ -172,7 +172,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "calls", contact.CallsForm, CONTACT, _("Calls"),
         heading=_("When we call"),
-        why=_("So that we call at a good time and keep your request private."),
+        why=_("So that we call at a good time and keep the request private."),
         asked=contact.is_called,
     ),
     Step(
@@ -183,13 +183,16 @@ STEPS: tuple[Step, ...] = (
     Step(
         "text-reminders", contact.TextRemindersForm, CONTACT, _("Text reminders"),
         heading=_("May we send text reminders?"),
-        why=_("Reminders help you keep an appointment. You get the same care without them."),
+        why=_("They help to keep an appointment. The care is the same without them."),
         asked=contact.has_phone,
     ),
     Step(
         "visit", visit.VisitForm, VISIT, _("When"),
         heading=Words(_("When could you come?"), _("When could they come?")),
-        why=_("We look for a time that suits you. This is not a booking yet."),
+        why=Words(
+            _("We look for a time that suits you. This is not a booking yet."),
+            _("We look for a time that suits them. This is not a booking yet."),
+        ),
         notices=("email",),
     ),
     Step(
@@ -202,8 +205,13 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "language", visit.LanguageForm, VISIT, _("Language"),
-        heading=_("Which language do you want us to use?"),
-        why=_("So that we bring an interpreter if you need one, free of charge."),
+        heading=Words(
+            _("Which language do you want us to use?"), _("Which language do they want us to use?")
+        ),
+        why=Words(
+            _("So that we bring an interpreter if you need one, free of charge."),
+            _("So that we bring an interpreter if they need one, free of charge."),
+        ),
     ),
     Step(
         "language-name", visit.LanguageNameForm, VISIT, _("Other language"),
@@ -214,9 +222,15 @@ STEPS: tuple[Step, ...] = (
     Step(
         "payment", visit.PaymentForm, VISIT, _("Payment"),
         heading=_("Paying for the visit"),
-        why=_(
-            "If you pay yourself, you have a right to a written estimate."
-            " After an injury at work or in a car, another payer may apply."
+        why=Words(
+            _(
+                "If you pay yourself, you have a right to a written estimate."
+                " After an injury at work or in a car, another insurer may pay."
+            ),
+            _(
+                "If they pay themselves, they have a right to a written estimate."
+                " After an injury at work or in a car, another insurer may pay."
+            ),
         ),
     ),
     Step(
@@ -240,7 +254,10 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "anything-else", visit.AnythingElseForm, VISIT, _("Anything else"),
-        heading=_("Is there anything else to help us plan your visit?"),
+        heading=Words(
+            _("Is there anything else to help us plan your visit?"),
+            _("Is there anything else to help us plan their visit?"),
+        ),
         why=_("Only if the questions before left something out."),
         notices=("danger", "crisis"),
     ),

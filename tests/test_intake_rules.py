@@ -213,13 +213,13 @@ def test_the_summary_says_everything_in_plain_words():
     assert said["Which procedure"] == ["Joint injection"]
     assert said["Diabetes"] == ["Yes", "tablets"]
     assert said["Language"] == ["Español (Spanish)"]
-    assert said["Best dates"] == ["December 2, 2026"]
+    assert said["Dates that suit"] == ["December 2, 2026"]
     assert said["Help for the visit"] == [
         "An interpreter",
         "A way in without steps, for a wheelchair or walker",
     ]
     assert said["Pain on average, past week"] == ["7 out of 10"]
-    assert said["Your phone number"] == ["202 555 0188"]
+    assert said["Phone of the person who asks"] == ["202 555 0188"]
 
 
 def test_the_summary_of_few_answers_is_no_fault():

@@ -193,17 +193,17 @@ def test_the_status_page_tells_what_became_of_each_mail(time_machine):
     time_machine.move_to(at(5), tick=False)
     what = "Receipt of your request"
 
-    assert told(due_at=NOON) == [(what, NOON, "We are about to send you this e-mail.")]
+    assert told(due_at=NOON) == [(what, NOON, "We are about to send you this email.")]
     assert told(due_at=at(60)) == [
-        (what, NOON, "You got several e-mails from us, so this one will follow later.")
+        (what, NOON, "You got several emails from us, so this one will follow later.")
     ]
-    assert told(state="sent", sent_at=at(1)) == [(what, at(1), "We sent you this e-mail.")]
+    assert told(state="sent", sent_at=at(1)) == [(what, at(1), "We sent you this email.")]
     assert told(failing_since=at(1), due_at=at(9)) == [
-        (what, NOON, "We could not deliver this e-mail yet. We keep trying.")
+        (what, NOON, "We could not deliver this email yet. We keep trying.")
     ]
     for state in ("failed", "parked"):
         assert told(state=state, gave_up_at=at(1)) == [
-            (what, NOON, "We could not deliver this e-mail. Everything it says is on this page.")
+            (what, NOON, "We could not deliver this email. Everything it says is on this page.")
         ]
 
 

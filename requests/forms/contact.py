@@ -51,8 +51,9 @@ class CallsForm(StepForm):
     )
     call_times = AnyOf(
         [("morning", _("Morning")), ("afternoon", _("Afternoon")), ("evening", _("Early evening"))],
-        label=_("Best times to call"),
-        error=_("Select the best times to call"),
+        label=_("Good times to call"),
+        help_text=_("Select all that apply."),
+        error=_("Select good times to call"),
         required=False,
     )
 

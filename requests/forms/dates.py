@@ -62,9 +62,9 @@ class DateParts(Spoken, forms.MultiValueField):
         messages = {
             "required": missing,
             "incomplete": _("%(name)s must include %(parts)s"),
-            "month": _("Month must be a number from 1 to 12 or a name, like 3 or March"),
-            "day": _("Day must be a number from 1 to 31"),
-            "year": _("Year must have 4 numbers, like 1970"),
+            "month": _("%(name)s must have a month from 1 to 12, or a name like March"),
+            "day": _("%(name)s must have a day from 1 to 31"),
+            "year": _("%(name)s must have a year with 4 numbers"),
             "impossible": _("%(name)s must be a real date"),
             **kwargs.pop("error_messages", {}),
         }

@@ -23,7 +23,7 @@ class HealthForm(StepForm):
         label=Words(
             _("Do you take medicine that thins the blood?"), _("Do they take medicine that thins the blood?")
         ),
-        help_text=_("Like warfarin, apixaban, rivaroxaban, clopidogrel or aspirin."),
+        help_text=_("Blood thinners, like warfarin, apixaban, rivaroxaban, clopidogrel or aspirin."),
         error=Words(
             _("Select whether you take medicine that thins the blood"),
             _("Select whether they take medicine that thins the blood"),

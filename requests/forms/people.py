@@ -38,6 +38,9 @@ class HelperForm(StepForm):
         help_text=_("Like daughter, husband, friend or care worker."),
         missing=_("Enter how you are related to the patient"),
     )
+    helper_name.short = _("Name of the person who asks")
+    helper_phone.short = _("Phone of the person who asks")
+    helper_relationship.short = _("Related to the patient as")
     tokens = {"helper_name": "name", "helper_phone": "tel"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -62,6 +65,9 @@ class ContactPersonForm(HelperForm):
         help_text=_("Like daughter, husband, friend or care worker."),
         missing=_("Enter how they are related to you"),
     )
+    helper_name.short = _("Name of the contact person")
+    helper_phone.short = _("Phone of the contact person")
+    helper_relationship.short = _("Related to the patient as")
     tokens = {}
 
 

@@ -15,7 +15,8 @@ class Phone(Line):
 
     def __init__(self, **kwargs: Any) -> None:
         messages = {
-            "format": _("%(name)s must be a phone number, like 202-555-0147"),
+            "format": _("%(name)s must be written in numbers, like 202-555-0147"),
+            "country": _("%(name)s has a country code that we do not know. Check the numbers after +"),
             "too_short": _("%(name)s has too few numbers. Include the area code"),
             "too_long": _("%(name)s has too many numbers"),
             "impossible": _("%(name)s does not exist. Check the area code and the numbers after it"),
@@ -36,14 +37,15 @@ class Phone(Line):
         except phonenumbers.NumberParseException as error:
             digits = sum(character.isdecimal() for character in typed)
             short = error.error_type == error.TOO_SHORT_NSN or 0 < digits < 4
-            raise self.fail("too_short" if short else "format") from None
+            unknown = error.error_type == error.INVALID_COUNTRY_CODE and typed.lstrip().startswith("+")
+            raise self.fail("too_short" if short else "country" if unknown else "format") from None
         match phonenumbers.is_possible_number_with_reason(number):
             case phonenumbers.ValidationResult.IS_POSSIBLE:
                 pass
             case phonenumbers.ValidationResult.TOO_LONG:
                 raise self.fail("too_long")
             case phonenumbers.ValidationResult.INVALID_COUNTRY_CODE:
-                raise self.fail("format")
+                raise self.fail("country")
             case _other:
                 raise self.fail("too_short")
         # Not the library's list of area codes in use: a new one must not lock a patient out.

@@ -8,6 +8,8 @@ from .base import StepForm
 from .fields import AnyOf
 
 LAST_TWO_WEEKS = _("Do you have any of these now, or have they started in the last 2 weeks?")
+# These pages come before the one that asks who the request is for.
+FOR_WHOM = _("Select all that apply. If you ask for somebody else, answer for them.")
 EMERGENCY_KEYS = ("saddle", "bladder", "bowel", "both_legs", "sexual", "accident_chest")
 URGENT_KEYS = ("fever", "cancer", "weight_loss", "night_pain", "thin_bones", "weak_immune", "one_leg", "lump")
 
@@ -30,6 +32,7 @@ class EmergencySignsForm(SignsForm):
     emergency = AnyOf(
         [],
         label=LAST_TWO_WEEKS,
+        help_text=FOR_WHOM,
         error=_("Select the symptoms you have, or select that you have none of them"),
         contradiction=_("Select the symptoms you have, or select that you have none of them, but not both"),
     )
@@ -45,6 +48,7 @@ class UrgentSignsForm(SignsForm):
     urgent = AnyOf(
         [],
         label=_("Do you have any of these?"),
+        help_text=FOR_WHOM,
         error=_("Select the signs you have, or select that you have none of them"),
         contradiction=_("Select the signs you have, or select that you have none of them, but not both"),
     )

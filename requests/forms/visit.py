@@ -30,6 +30,7 @@ class VisitForm(StepForm):
     visit_days = AnyOf(
         [*WEEKDAYS, ("not_sure", _("Not sure yet"))],
         label=Words(_("Days that suit you"), _("Days that suit them")),
+        help_text=_("Select all that apply."),
         exclusive="not_sure",
         error=Words(
             _("Select the days that suit you, or select that you are not sure yet"),
@@ -43,11 +44,15 @@ class VisitForm(StepForm):
     visit_times = AnyOf(
         [("morning", _("Morning")), ("afternoon", _("Afternoon"))],
         label=Words(_("Parts of the day that suit you"), _("Parts of the day that suit them")),
+        help_text=_("Select both if any time is fine."),
         error=Words(
             _("Select the parts of the day that suit you"), _("Select the parts of the day that suit them")
         ),
     )
-    visit_date_1 = VisitDate(label=_("A date that would be best"), name=_("The first date"))
+    visit_date_1 = VisitDate(
+        label=Words(_("A date that would suit you"), _("A date that would suit them")),
+        name=_("The first date"),
+    )
     visit_date_2 = VisitDate(label=_("A second date"), name=_("The second date"))
     visit_date_3 = VisitDate(label=_("A third date"), name=_("The third date"))
 
@@ -86,7 +91,7 @@ class VisitForm(StepForm):
         return [
             (str(_("Days that suit")), fields["visit_days"].lines("visit_days", self.answers)),
             (str(_("Parts of the day")), fields["visit_times"].lines("visit_times", self.answers)),
-            (str(_("Best dates")), [line for lines in dates for line in lines]),
+            (str(_("Dates that suit")), [line for lines in dates for line in lines]),
         ]
 
 

@@ -65,7 +65,10 @@ def too_long(name: str, limit: int) -> str:
 
 NO_SIGNS = "No, I do not have any of these"
 EMERGENCY = "Do you have any of these now, or have they started in the last 2 weeks?"
-BLADDER = "Your pee is hard to start or stop, is weak or leaks, or you cannot feel a full bladder"
+BLADDER = (
+    "You cannot pee, or your pee is hard to start or stop, is weak or leaks,"
+    " or you cannot feel it or a full bladder"
+)
 WEIGHT_LOSS = "You have lost weight without trying"
 PEG = (
     "What number best describes your pain on average in the past week?",
@@ -111,7 +114,7 @@ BIRTH = question(
     left_empty("Enter your date of birth"),
     wrong(
         *a_date("What is your date of birth?", "13", "27", "1962"),
-        errors=("Month must be a number from 1 to 12 or a name, like 3 or March",),
+        errors=("Your date of birth must have a month from 1 to 12, or a name like March",),
     ),
     answer=a_date("What is your date of birth?", "March", "27", "1962"),
 )  # fmt: skip
@@ -233,7 +236,7 @@ CONTACT = (
     ),
 )  # fmt: skip
 DAYS, TIMES = "Days that suit you", "Parts of the day that suit you"
-DATES = ("A date that would be best (optional)", "A second date (optional)", "A third date (optional)")
+DATES = ("A date that would suit you (optional)", "A second date (optional)", "A third date (optional)")
 VISIT = question(
     "visit", "When could you come?",
     left_empty(
@@ -347,14 +350,14 @@ CONTACT_PERSON = question(
     ),
 )  # fmt: skip
 YOUR_DETAILS = question(
-    "your-details", "About you, who asks for somebody else",
+    "your-details", "About you, the person who asks",
     left_empty("Enter your name", "Enter your phone number", "Enter how you are related to the patient"),
     wrong(
         write("Your name", "x" * 129), write("Your phone number", "call me"),
         write("How you are related to the patient", "x" * 81),
         errors=(
             too_long("Your name", 128),
-            "Your phone number must be a phone number, like 202-555-0147",
+            "Your phone number must be written in numbers, like 202-555-0147",
             too_long("How you are related", 80),
         ),
     ),
