@@ -38,12 +38,17 @@ class Answer(NamedTuple):
 class Run:
     def __init__(self, environment: dict[str, str], words: Path) -> None:
         self.port = int(environment["PORT"])
+        self.environment = environment
         self.words = words
-        with words.open("wb") as file:
+        self.start()
+        self.first_said = self.said
+
+    def start(self) -> None:
+        with self.words.open("wb") as file:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "run"],
                 cwd=ROOT,
-                env=environment,
+                env=self.environment,
                 stdout=file,
                 stderr=file,
                 start_new_session=True,

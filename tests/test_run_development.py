@@ -41,7 +41,7 @@ def untouched(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def site(environment: dict[str, str], data: Path) -> Iterator[Run]:
-    site = Run(environment, data.parent / "first.log")
+    site = Run(environment, data.parent / "said")
     yield site
     site.leave()
 
@@ -66,8 +66,8 @@ def test_the_pages_answer(site: Run, path: str):
 def test_it_says_where_the_site_is_and_six_passwords_once(site: Run, data: Path):
     kept = data / "staff_passwords.txt"
 
-    assert f"http://127.0.0.1:{site.port}/" in site.said
-    assert kept.read_text() in site.said
+    assert f"http://127.0.0.1:{site.port}/" in site.first_said
+    assert kept.read_text() in site.first_said
     assert [len(line.split()[1]) >= 15 for line in kept.read_text().splitlines()] == [True] * 6
 
 
@@ -111,24 +111,29 @@ def test_a_command_beside_the_run_leaves_its_database_alone(site: Run, environme
     assert site.get("/staff/login/").status == 200
 
 
-def test_a_killed_run_does_not_wedge_the_next_and_ctrl_c_leaves_nothing(tmp_path: Path):
-    data = tmp_path / "data"
-    environment = outside() | {"CLINIC_DATA_DIR": str(data), "PORT": str(free_port())}
-    first = Run(environment, tmp_path / "first.log")
+def test_a_killed_run_does_not_wedge_the_next(site: Run, data: Path):
     before = references(data)
-    first.kill()
+    site.kill()
     left = still_running(data)
 
-    second = Run(environment, tmp_path / "second.log")
-    answers, after = second.get("/").status, references(data)
+    site.start()
 
     assert left == ["web server", "mail worker", "PostgreSQL"]
-    assert "Ended what an earlier run had left behind." in second.said
-    assert "Sample staff" not in second.said
-    assert (answers, after) == (200, before)
-    assert len(before) == 21
-    assert second.press_ctrl_c() == 0
-    assert still_running(data) == []
+    assert "Ended what an earlier run had left behind." in site.said
+    assert site.get("/").status == 200
+    assert references(data) == before
+
+
+def test_ctrl_c_leaves_no_process_and_all_data(site: Run, data: Path):
+    before = references(data)
+
+    code = site.press_ctrl_c()
+    left = still_running(data)
+    site.start()
+
+    assert (code, left) == (0, [])
+    assert (len(before), references(data)) == (21, before)
+    assert "Sample staff" not in site.said
 
 
 def test_a_command_cut_short_twice_leaves_nothing(untouched: Path):
