@@ -12,7 +12,10 @@ from clinic.models import OutboxMessage
 from requests import actions
 from requests.admin import wishes, words
 from requests.admin.verbs import VERBS
+from requests.forms.contact import CallsForm, ChannelForm, TextRemindersForm
+from requests.forms.visit import VisitForm
 from requests.models import AccessLog, Inquiry, Message
+from requests.steps import CONTACT, STEPS
 
 from .builders import ANSWERS, a_role, a_user, an_inquiry
 from .triage import address, fresh
@@ -82,8 +85,8 @@ def test_contact_wishes(staff):
         ("Wants to be reached by", "Through someone else"),
         ("Phone", "202-555-0147"),
         ("Voicemail", "Leave no message"),
-        ("Good times to call", "Morning, evening"),
-        ("Asked by", "Ana Helper, Daughter"),
+        ("Good times to call", "Morning, Early evening"),
+        ("Contact person", "Ana Helper, Daughter"),
         ("Their phone", "+12025550188"),
         ("E-mail", "rosa@example.com"),
         ("Text reminders", "No"),
@@ -93,19 +96,98 @@ def test_contact_wishes(staff):
     assert '<p class="warning-loud">Leave no message</p>' in page.content.decode()
 
 
-def test_planning_a_visit(staff):
-    answers = {"visit_days": ["not_sure"], "visit_dates": ["2027-01-04", "2027-02-15"], "insurer": ""}
+def test_planning_a_visit(client):
+    client.force_login(a_user("Reception"))
+    answers = {
+        "visit_days": ["not_sure"], "visit_times": ["morning", "afternoon"], "insurer": "",
+        "visit_dates": ["2027-01-04", "2027-02-15"],
+    }  # fmt: skip
 
-    page = staff.get(address(an_inquiry(answers=answers)))
+    page = client.get(address(an_inquiry(answers=answers)))
 
     assert [(line.label, line.value) for line in page.context["visits"]] == [
         ("Days", "Not sure yet"),
-        ("Times of day", "Morning"),
+        ("Times of day", "Morning, Afternoon"),
         ("Best dates", "January 4, 2027; February 15, 2027"),
         ("Been here before", "No"),
         ("Insurance", "Yes"),
         ("Referral", "No"),
     ]
+
+
+def test_clinical_roles_read_each_answer_once(staff):
+    context = staff.get(address(an_inquiry())).context
+
+    assert [group.title for group in context["groups"]] == [
+        "Danger signs", "Patient", "Request", "Pain", "Health", "Visit",
+    ]  # fmt: skip
+    assert "visits" not in context
+
+
+CONTACT_ANSWERS = {
+    "first_name": "Rosa",
+    "last_name": "Example",
+    "preferred_name": "Rosie",
+    "channel": "other_person",
+    "helper_name": "Ana Helper",
+    "helper_relationship": "Daughter",
+    "helper_phone": "+12025550188",
+    "helper_phone_typed": "(202) 555 0188",
+    "phone": "+12025550147",
+    "phone_typed": "202.555.0147",
+    "voicemail": "details",
+    "call_times": ["evening"],
+    "email": "rosa@example.com",
+    "text_reminders": "yes",
+}
+# What stands on the page for each answer.
+READ_AS = CONTACT_ANSWERS | {
+    "channel": "Through someone else",
+    "helper_phone": "tel:+12025550188",
+    "phone": "tel:+12025550147",
+    "voicemail": "You may leave details",
+    "call_times": "Early evening",
+    "text_reminders": "Yes",
+}
+
+
+def test_nothing_from_the_contact_pages_is_lost(staff):
+    """They are left out of what the patient wrote, so the card beside it has to hold them all."""
+    asked = {key for step in STEPS if step.group is CONTACT for key in step.form.answer_keys()}
+    names = {"preferred_name": "preferred_name", "phone_as_typed": "phone_typed"}
+    names |= {"contact_name": "helper_name", "contact_relationship": "helper_relationship"}
+    names |= {"contact_phone": "helper_phone"}
+    columns = {column: CONTACT_ANSWERS[key] for column, key in names.items()}
+
+    page = staff.get(address(an_inquiry(answers=CONTACT_ANSWERS, **columns))).content.decode()
+
+    card = page.split("How to reach this person")[1].split("</section>")[0]
+    head = page.split("<h1>")[1].split("</h1>")[0]
+    assert asked == set(CONTACT_ANSWERS)
+    assert [key for key, words in READ_AS.items() if words not in head + card] == []
+
+
+@pytest.mark.parametrize(("for_whom", "label"), [("me", "Contact person"), ("other", "Asked by")])
+def test_who_speaks_for_the_patient(staff, for_whom, label):
+    inquiry = an_inquiry(contact_name="Ana Helper", answers={"for_whom": for_whom})
+
+    lines = {line.label: line.value for line in staff.get(address(inquiry)).context["reach"]}
+
+    assert lines[label] == "Ana Helper"
+
+
+@pytest.mark.parametrize(
+    ("form", "key", "words"),
+    [
+        (ChannelForm, "channel", wishes.CHANNELS),
+        (CallsForm, "voicemail", wishes.VOICEMAIL),
+        (CallsForm, "call_times", wishes.TIMES),
+        (VisitForm, "visit_times", wishes.TIMES),
+        (TextRemindersForm, "text_reminders", wishes.YES_NO),
+    ],
+)
+def test_every_choice_of_the_form_has_words(form, key, words):
+    assert set(dict(form.base_fields[key].choices)) <= set(words)
 
 
 @pytest.mark.parametrize(("code", "name"), [("en", "English"), ("vi", "Vietnamese"), ("Hmong", "Hmong")])

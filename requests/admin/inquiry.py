@@ -30,7 +30,6 @@ def inquiry(request: HttpRequest, pk: UUID) -> HttpResponse:
         "verbs": possible,
         "next": verbs.next_step(found, possible),
         "reach": wishes.reach(found),
-        "visits": wishes.visits(found),
         "mails": mails.of(found),
         "events": history.of(found, reader=user)[::-1],
     }
@@ -40,9 +39,11 @@ def inquiry(request: HttpRequest, pk: UUID) -> HttpResponse:
 def clinical(found: Inquiry, user: User) -> dict[str, Any]:
     """Flags with rule and answer, and what the patient wrote: for clinical roles only."""
     if not user.has_perm("requests.read_clinical"):
-        return {"flag_tags": queue.flag_tags(found, clinical=False)}
+        return {"flag_tags": queue.flag_tags(found, clinical=False), "visits": wishes.visits(found)}
+    groups = steps.summary(found.answers, found.safety_text.body)
     return {
         "is_clinical": True,
         "flags": found.flags.all(),
-        "groups": steps.summary(found.answers, found.safety_text.body),
+        # How to reach the patient has its own card beside it.
+        "groups": [group for group in groups if group.title != str(steps.CONTACT)],
     }

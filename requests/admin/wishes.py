@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.text import capfirst
-
 from requests.forms.visit import LANGUAGES, WEEKDAYS
 from requests.models import Inquiry
 
@@ -34,6 +32,7 @@ HELP = {
     "quiet_space": "Quiet space",
     "hearing_loop": "Hearing loop",
 }
+TIMES = {"morning": "Morning", "afternoon": "Afternoon", "evening": "Early evening"}
 DAYS = {**dict(WEEKDAYS), "not_sure": "Not sure yet"}
 YES_NO = {"yes": "Yes", "no": "No", "not_sure": "Not sure"}
 
@@ -80,7 +79,7 @@ def hints(inquiry: Inquiry) -> list[Tag]:
 
 
 def reach(inquiry: Inquiry) -> list[Line]:
-    """How to reach this person."""
+    """How to reach this person: all of the form's contact pages, so no other card repeats them."""
     return [line for line in _reach(inquiry) if line.value or line.tag]
 
 
@@ -91,9 +90,11 @@ def _reach(inquiry: Inquiry) -> Iterator[Line]:
     yield Line("Wants to be reached by", CHANNELS.get(inquiry.channel, inquiry.channel))
     yield Line("Phone", inquiry.phone_as_typed or inquiry.phone, phone=inquiry.phone)
     yield Line("Voicemail", tag=voicemail(inquiry))
-    yield Line("Good times to call", words(answers, "call_times"))
-    yield Line("Asked by", _helper(inquiry))
-    yield Line("Their phone", inquiry.contact_phone, phone=inquiry.contact_phone)
+    yield Line("Good times to call", words(answers, "call_times", TIMES))
+    asks = answers.get("for_whom") == "other"
+    yield Line("Asked by" if asks else "Contact person", _helper(inquiry))
+    typed = answers.get("helper_phone_typed") or inquiry.contact_phone
+    yield Line("Their phone", typed, phone=inquiry.contact_phone)
     yield Line("E-mail", inquiry.email, email=inquiry.email)
     yield Line("Text reminders", YES_NO.get(answers.get("text_reminders", ""), ""))
     yield Line("Language", language(inquiry))
@@ -110,7 +111,7 @@ def visits(inquiry: Inquiry) -> list[Line]:
     dates = [long_day(date.fromisoformat(day)) for day in answers.get("visit_dates") or ()]
     lines = [
         Line("Days", words(answers, "visit_days", DAYS)),
-        Line("Times of day", words(answers, "visit_times")),
+        Line("Times of day", words(answers, "visit_times", TIMES)),
         Line("Best dates", "; ".join(dates)),
         Line("Been here before", YES_NO.get(answers.get("been_before", ""), "")),
         Line("Insurance", answers.get("insurer") or YES_NO.get(answers.get("insurance", ""), "")),
@@ -119,8 +120,8 @@ def visits(inquiry: Inquiry) -> list[Line]:
     return [line for line in lines if line.value]
 
 
-def words(answers: dict[str, Any], key: str, names: Mapping[str, object] | None = None) -> str:
-    return capfirst(", ".join(str((names or {}).get(part, part)) for part in answers.get(key) or ()))
+def words(answers: dict[str, Any], key: str, names: Mapping[str, object]) -> str:
+    return ", ".join(str(names.get(part, part)) for part in answers.get(key) or ())
 
 
 def long_day(day: date) -> str:
