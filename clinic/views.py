@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
+from django.views.decorators.http import require_safe
 
 from . import staff
 from .languages import NOTICES
@@ -62,5 +63,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 # /healthz
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")

@@ -7,9 +7,13 @@ It also turns `X_Forwarded_Proto` and `X-Forwarded-Proto` into one key, the last
 one winning, so a sender could overrule our proxy (F4), and nothing here can tell
 the two apart. So no X-Forwarded header is believed. A proxy speaks through the
 standard `Forwarded` header, whose name has no dash and therefore no twin.
+
+Django decodes a query and a form in the character set that the sender names, before
+any of our error handling: some of those codecs fail and some make half characters.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -24,6 +28,7 @@ from .headers import HEADERS
 
 # Django limits forms, but not the parts of them that claim to be files (P40).
 LARGEST_BODY = 1024 * 1024
+UTF_8 = re.compile(r'\s*;\s*charset\s*=\s*("utf-?8"|utf-?8)\s*(?=;|$)', re.IGNORECASE)
 Environ = dict[str, Any]
 CGI = {
     "CONTENT_LENGTH",
@@ -46,10 +51,25 @@ def application(environ: Environ, start_response: Callable[..., Any]) -> Iterabl
     if settings.TRUSTED_PROXY:
         clean |= said_by_proxy(clean.pop("HTTP_FORWARDED", ""))
     logs.request_id.set(secrets.token_hex(8))
-    if int(clean.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
-        start_response("413 Content Too Large", [("Content-Type", "text/plain"), *HEADERS.items()])
-        return [b"This is more than one form can hold. Go back and make it shorter.\n"]
+    if refusal := reason_to_refuse(clean):
+        status, words = refusal
+        start_response(status, [("Content-Type", "text/plain"), *HEADERS.items()])
+        return [words.encode()]
     return django_application(clean, start_response)
+
+
+def reason_to_refuse(environ: Environ) -> tuple[str, str] | None:
+    """What Django would stumble over, as a status and words; takes "UTF-8" off the content type."""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not re.fullmatch("[0-9]{1,30}", length):
+        return "400 Bad Request", "The length of what was sent is no number.\n"
+    if int(length) > LARGEST_BODY:
+        words = "This is more than one form can hold. Go back and make it shorter.\n"
+        return "413 Content Too Large", words
+    environ["CONTENT_TYPE"] = UTF_8.sub("", environ.get("CONTENT_TYPE", ""))
+    if "charset" in environ["CONTENT_TYPE"].lower():
+        return "415 Unsupported Media Type", "This site reads UTF-8 only.\n"
+    return None
 
 
 def only_the_request(environ: Environ) -> Environ:

@@ -88,7 +88,7 @@ def addresses(world: World) -> dict[str, str]:
 
 def value_for(pattern: str, world: World) -> str:
     if pattern.startswith("staff/"):
-        return str(world.rows["/".join(pattern.split("/")[1:3])])
+        return str(world.rows.get("/".join(pattern.split("/")[1:3])))
     if pattern.startswith("requests/<"):
         return world.inquiry.token
     if "<slug:" in pattern and not pattern.startswith("requests/"):
