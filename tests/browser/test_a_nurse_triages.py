@@ -1,6 +1,6 @@
 """Story: a nurse triages, at a wide screen, with a colleague and a receptionist beside her."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +9,10 @@ from playwright.sync_api import Locator, Page
 
 from clinic.calendar import local_today
 from clinic.models import OutboxMessage
+from requests.admin.words import age
 from requests.models import Inquiry, Message, Note, PhoneCall
 from tests.browsing import Visitor, assert_accessible, no_foreign_requests
-from tests.builders import PASSWORD, a_user, an_inquiry
+from tests.builders import ANSWERS, PASSWORD, a_user, an_inquiry
 
 from .staff import signed_in
 
@@ -63,7 +64,7 @@ class Nurse:
 
     def then_it_is_done(self, words: str) -> None:
         assert self.page.locator(".messagelist li").all_inner_texts() == [words]
-        self.then_i_see("Rosa Example, 56")
+        self.then_i_see(rosa())
 
     def then_i_am_told(self, *errors: str) -> None:
         assert self.page.title().startswith("Error: ")
@@ -77,6 +78,11 @@ class Nurse:
     def then_nothing_clinical_shows(self) -> None:
         shown = self.page.content()
         assert [words for words in CLINICAL if words in shown] == []
+
+
+def rosa() -> str:
+    """The heading of her request."""
+    return f"Rosa Example, {age(date.fromisoformat(ANSWERS['date_of_birth']), local_today())}"
 
 
 @pytest.fixture
@@ -137,7 +143,7 @@ def sign_in(nurse: Nurse) -> None:
 
 
 def read_the_request(nurse: Nurse) -> None:
-    nurse.then_i_see("Rosa Example, 56")
+    nurse.then_i_see(rosa())
     assert nurse.page.locator(".flag strong").all_inner_texts() == [FLAG[2]]
     assert nurse.page.locator(".flag small").inner_text() == "Call today · rule weight_loss, version 1"
     assert nurse.page.locator(".warning-loud").inner_text() == "Leave no message"

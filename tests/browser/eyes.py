@@ -1,0 +1,96 @@
+"""What everybody must be able to see and reach, checked on any page that is open.
+
+eyes = Eyes(page)
+eyes.open("/privacy/")      loads it and looks at it in every way
+eyes.look()                 looks at the page that is open now
+eyes.faults                 what is wrong, each with the page and the way of looking
+"""
+
+from playwright.sync_api import ConsoleMessage, Page, Response
+
+from tests.browsing import accessibility_faults, foreign_requests
+
+WIDTHS = (390, 1280)
+NARROWEST = 320
+TOO_WIDE = """() => {
+    const root = document.documentElement, edge = root.clientWidth;
+    if (root.scrollWidth <= edge) return [];
+    const clipped = it => it !== document.body
+        && (getComputedStyle(it.parentElement).overflowX !== "visible" || clipped(it.parentElement));
+    const reach = it => it.getBoundingClientRect().left + Math.max(it.scrollWidth, it.offsetWidth || 0);
+    const wide = [...document.body.querySelectorAll("*")].filter(it => reach(it) > edge && !clipped(it));
+    return [`${root.scrollWidth} pixels of ${edge}`, ...wide.slice(-3).map(it => it.outerHTML.slice(0, 120))];
+}"""
+# WCAG 2.5.8: 24 by 24, but for links in a sentence; a label is part of its box.
+TOO_SMALL = """() => {
+    const inSentence = it => {
+        let block = it;
+        while (getComputedStyle(block).display.startsWith("inline")) block = block.parentElement;
+        return block !== it && block.innerText.trim() !== it.innerText.trim();
+    };
+    const size = it => {
+        const boxes = [it, ...(it.labels || [])].map(part => part.getBoundingClientRect());
+        return Math.min(...["width", "height"].map(side => Math.max(...boxes.map(box => box[side]))));
+    };
+    return [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
+        .filter(it => it.checkVisibility() && it.type !== "hidden" && !it.matches(".skip-link, .beyond *"))
+        .filter(it => size(it) < 24 && !inSentence(it))
+        .map(it => `${size(it)} px: ${it.outerHTML.slice(0, 120)}`);
+}"""
+
+
+class Eyes:
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.faults: list[str] = []
+        self.noise: list[str] = []
+        page.on("console", self.hear)
+        page.on("pageerror", lambda error: self.noise.append(str(error)))
+        page.on("requestfailed", lambda request: self.noise.append(f"{request.url}: {request.failure}"))
+        page.on("response", self.weigh)
+
+    def hear(self, message: ConsoleMessage) -> None:
+        # The last is said of every page that is not a 200; weigh() hears of what a page asks for.
+        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
+            self.noise.append(message.text)
+
+    def weigh(self, response: Response) -> None:
+        if response.status >= 400 and response.request.resource_type != "document":
+            self.noise.append(f"{response.url}: {response.status}")
+
+    def open(self, address: str, status: int = 200) -> None:
+        response = self.page.goto(address)
+        if response is None or response.status != status:
+            self.faults.append(f"{address}: {response and response.status} is not {status}")
+        self.look()
+
+    def look(self) -> None:
+        """First what the page does by itself, before anything is done to it."""
+        self.note("noise", self.noise)
+        self.note("asks another host", foreign_requests(self.page))
+        self.look_narrow()
+        for width in WIDTHS:
+            self.resize(width)
+            self.note(f"{width} light", accessibility_faults(self.page))
+        # Only colours change with the scheme.
+        self.page.emulate_media(color_scheme="dark")
+        for width in reversed(WIDTHS):
+            self.resize(width)
+            self.note(f"{width} dark", accessibility_faults(self.page, ["color-contrast"]))
+        self.page.emulate_media(color_scheme="light")
+        self.noise.clear()
+
+    def look_narrow(self) -> None:
+        self.resize(NARROWEST)
+        self.note("scrolls sideways at 320", self.page.evaluate(TOO_WIDE))
+        self.note("small target at 320", self.page.evaluate(TOO_SMALL))
+        self.resize(WIDTHS[0])
+        self.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        self.note("scrolls sideways with text at 200%", self.page.evaluate(TOO_WIDE))
+        self.page.evaluate("document.documentElement.style.fontSize = ''")
+
+    def resize(self, width: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": 844})
+
+    def note(self, way: str, faults: list[str]) -> None:
+        self.faults += [f"{self.page.url} ({self.page.title()}), {way}: {fault}" for fault in faults]

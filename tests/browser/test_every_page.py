@@ -1,0 +1,290 @@
+"""Every page, screen and error of the site, in every way of looking at it (X1, X3, X6, E50, E51)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.urls import resolve, reverse
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from clinic import limits
+from requests import drafts, steps, views
+from requests.admin.verbs import VERBS
+from requests.models import Draft, Inquiry, Message, Note
+from requests.models.inquiry import Status
+from requests.trouble import HOUR
+from tests.browsing import Visitor
+from tests.builders import ROLES, a_safety_text, a_user, an_inquiry
+from tests.intake import complete_draft, url
+
+from .eyes import Eyes
+from .staff import signed_in
+
+EXPLAINER = "/procedures/cluneal-nerve-block/"
+QUEUE = "/staff/requests/inquiry/"
+# They lead one person to all the questions but one.
+REASONS = {
+    "topic": "other_procedure",
+    "channel": "other_person",
+    "language": "other",
+    "language_other": "Haitian Creole",
+    "insurance": "yes",
+    "referral": "yes",
+}
+FLAGS = [
+    ("urgent", "fever", "Fever, chills or very unwell", "Ticked"),
+    ("before_booking", "blood_thinners", "Takes blood thinners", "Apixaban"),
+    ("note", "interpreter", "Needs an interpreter", "Ticked"),
+]
+
+
+@pytest.fixture
+def eyes(visitor: Visitor) -> Eyes:
+    return Eyes(visitor.page())
+
+
+def test_every_public_page(eyes: Eyes) -> None:
+    call_command("load_pages", verbosity=0)
+    seen: set[str] = set()
+    waiting = {"/", "/nowhere/"}
+    while waiting:
+        path = waiting.pop()
+        eyes.open(path, 404 if path == "/nowhere/" else 200)
+        seen.add(path)
+        waiting |= {link for link in paths(eyes.page) - seen if not link.startswith("/requests/")}
+
+    assert eyes.faults == []
+    assert EXPLAINER in seen
+    assert eyes.page.context.cookies() == []
+
+
+def paths(page: Page) -> set[str]:
+    """Where the links of a page lead on this site."""
+    found = [
+        urlsplit(link)
+        for link in page.evaluate("[...document.querySelectorAll('a[href]')].map(link => link.href)")
+    ]
+    here = urlsplit(page.url)
+    return {link.path for link in found if (link.scheme, link.netloc) == (here.scheme, here.netloc)}
+
+
+def test_every_question_and_its_errors(eyes: Eyes) -> None:
+    seen: set[str] = set()
+    for answers in (REASONS, {"for_whom": "other"}):
+        draft = hold_draft(eyes.page, **answers)
+        for step in steps.asked(draft.answers):
+            if step.slug not in seen:
+                eyes.open(url(step.slug))
+                spoil(eyes.page)
+                eyes.look()
+                seen.add(step.slug)
+
+    assert eyes.faults == []
+    assert seen == {step.slug for step in steps.STEPS}
+
+
+def hold_draft(page: Page, **answers: Any) -> Draft:
+    draft = complete_draft(**answers)
+    page.goto("/healthz")
+    page.context.add_cookies([{"name": drafts.COOKIE, "value": draft.key, "url": page.url}])  # type: ignore[attr-defined]
+    return draft
+
+
+def spoil(page: Page) -> None:
+    """Leave out every choice and write far too much, so that every field is wrong."""
+    page.evaluate(
+        """() => document.querySelectorAll("main form input, main form textarea").forEach(field => {
+            field.checked = false;
+            if (!["hidden", "radio", "checkbox"].includes(field.type)) field.value = "x".repeat(600);
+        })"""
+    )
+    assert press(page, "Continue") == 422
+
+
+def press(page: Page, button: str) -> int:
+    with page.expect_navigation() as navigation:
+        page.get_by_role("button", name=button, exact=True).click()
+    return navigation.value.status  # type: ignore[union-attr]
+
+
+def test_every_other_page_of_the_form(eyes: Eyes) -> None:
+    a_safety_text()
+    for address in ("", "emergency-care/", "adults-only/", "expired/"):
+        eyes.open(f"/requests/new/{address}")
+    eyes.open("/requests/new/resume/nothing/", 404)
+    draft = hold_draft(eyes.page)
+    eyes.open("/requests/new/")
+    save_and_go_on(eyes)
+    eyes.open("/requests/new/check-your-answers/")
+    be_too_fast(eyes, draft)
+    eyes.open("/requests/new/check-your-answers/")
+    lose_the_draft(eyes)
+
+    assert eyes.faults == []
+
+
+def save_and_go_on(eyes: Eyes) -> None:
+    eyes.open("/requests/new/save/")
+    press(eyes.page, "Make a private link")
+    eyes.look()
+    link = eyes.page.locator("text=/requests/new/resume/").first.inner_text()
+    eyes.open(urlsplit(link.split()[-1]).path)
+
+
+def be_too_fast(eyes: Eyes, draft: Draft) -> None:
+    """As a program would; a person presses once more and is told where the request stands."""
+    Draft.objects.filter(pk=draft.pk).update(created_at=timezone.now() + timedelta(minutes=1))
+    eyes.page.goto("/requests/new/check-your-answers/")
+    assert press(eyes.page, "Send request") == 422
+    eyes.look()
+    Draft.objects.filter(pk=draft.pk).update(created_at=timezone.now() - timedelta(minutes=1))
+    press(eyes.page, "Send request")
+    eyes.look()
+
+
+def lose_the_draft(eyes: Eyes) -> None:
+    hold_draft(eyes.page)
+    eyes.page.goto(url("anything-else"))
+    eyes.page.locator("textarea").fill("I come by bus.")
+    Draft.objects.update(expires_at=timezone.now())
+    assert press(eyes.page, "Continue") == 410
+    eyes.look()
+
+
+def test_every_state_of_a_request(eyes: Eyes) -> None:
+    for status in Status.values:
+        inquiry = an_inquiry(status=status, first_name=status)
+        Message.objects.create(inquiry=inquiry, by=a_user("Clinician"), text="Please call us.\n\nThank you.")
+        eyes.open(reverse("requests:status", args=[inquiry.token]))
+        if status in ("new", "declined"):
+            eyes.open(reverse("requests:withdraw", args=[inquiry.token]))
+    take_back_too_late(eyes)
+
+    assert eyes.faults == []
+
+
+def take_back_too_late(eyes: Eyes) -> None:
+    inquiry = an_inquiry()
+    eyes.page.goto(reverse("requests:withdraw", args=[inquiry.token]))
+    Inquiry.objects.filter(pk=inquiry.pk).update(status="in_triage")
+    Inquiry.objects.filter(pk=inquiry.pk).update(status="declined", decline_reason="not_offered")
+    assert press(eyes.page, "Take back my request") == 409
+    eyes.look()
+
+
+def test_every_error_page(eyes: Eyes, visitor: Visitor) -> None:
+    hold_draft(eyes.page)
+    with without_drafts():
+        eyes.open(url("topic"), 503)
+    forget_the_csrf_cookie(eyes)
+    eyes.open("/requests/new/?" + "&" * settings.DATA_UPLOAD_MAX_NUMBER_FIELDS, 400)
+    ask_too_often(eyes)
+    with without_pages():
+        eyes.open(EXPLAINER, 500)
+    editor = Eyes(signed_in(visitor, "Editor"))
+    editor.open(QUEUE, 403)
+
+    assert eyes.faults + editor.faults == []
+
+
+def forget_the_csrf_cookie(eyes: Eyes) -> None:
+    eyes.page.goto(url("topic"))
+    eyes.page.context.clear_cookies(name="csrf")
+    assert press(eyes.page, "Continue") == 403
+    eyes.look()
+
+
+def ask_too_often(eyes: Eyes) -> None:
+    """From one address, which in this test everybody has."""
+    for _try in range(views.DRAFTS_AN_HOUR):
+        limits.allow("draft", "127.0.0.1", limit=1, per_seconds=HOUR)
+    eyes.page.context.clear_cookies()
+    eyes.page.goto(url("emergency-signs"))
+    eyes.page.get_by_label("No, I do not have any of these").check()
+    assert press(eyes.page, "Continue") == 429
+    eyes.look()
+
+
+@contextmanager
+def without_drafts() -> Iterator[None]:
+    """The database does not answer in time."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE requests_draft IN ACCESS EXCLUSIVE MODE")
+        yield
+
+
+@contextmanager
+def without_pages() -> Iterator[None]:
+    """A fault that nobody thought of."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE procedures_edition RENAME TO gone")
+        yield
+        cursor.execute("ALTER TABLE gone RENAME TO procedures_edition")
+
+
+def test_every_staff_screen(eyes: Eyes, visitor: Visitor) -> None:
+    call_command("load_pages", verbosity=0)
+    for number, status in enumerate(Status.values):
+        an_inquiry(status=status, urgency=number % 3, flags=FLAGS, voicemail="no")
+    eyes.open("/staff/")
+    press(eyes.page, "Sign in")
+    eyes.look()
+    faults, seen = eyes.faults, {"admin:login"}
+    for role in ROLES:
+        faults += walk(Eyes(signed_in(visitor, role)), seen)
+
+    assert faults == []
+    # The one verb for requests that have ended is not in the queue.
+    assert {f"admin:requests_inquiry_{verb}" for verb in VERBS} - seen == {"admin:requests_inquiry_reopen"}
+
+
+def walk(eyes: Eyes, seen: set[str]) -> list[str]:
+    """Every screen that links lead this person to, one of each kind, but for those seen before."""
+    waiting = {"/staff/"}
+    while waiting:
+        path = waiting.pop()
+        name = resolve(path).view_name
+        if name in seen:
+            continue
+        eyes.open(path)
+        seen.add(name)
+        waiting |= {link for link in paths(eyes.page) if link.startswith("/staff/")}
+    seen -= {"admin:index", "admin:requests_inquiry_changelist", "admin:requests_inquiry_change"}
+    return eyes.faults
+
+
+def test_every_staff_error(visitor: Visitor) -> None:
+    eyes = Eyes(signed_in(visitor, "Triage nurse"))
+    inquiry, ended = an_inquiry(flags=FLAGS), an_inquiry(status="closed")
+    for verb, button in {
+        "write": "Send",
+        "note": "Add the note",
+        "phone": "Save the call",
+        "assign": "Assign",
+        "decline": "Continue",
+        "duplicate": "Continue",
+    }.items():
+        eyes.page.goto(f"{QUEUE}{inquiry.pk}/{verb}/")
+        assert press(eyes.page, button) == 422
+        eyes.look()
+    eyes.open(f"{QUEUE}{ended.pk}/reopen/")
+    eyes.open(f"{QUEUE}?q=nobody")
+    eyes.open(f"{QUEUE}?view=mine")
+    come_too_late(eyes, inquiry)
+
+    assert eyes.faults == []
+
+
+def come_too_late(eyes: Eyes, inquiry: Inquiry) -> None:
+    eyes.page.goto(f"{QUEUE}{inquiry.pk}/write/")
+    eyes.page.get_by_label("Message").fill("Please call us.")
+    Note.objects.create(inquiry=inquiry, by=a_user("Clinician"), text="I have called.")
+    assert press(eyes.page, "Send") == 409
+    eyes.look()
