@@ -34,7 +34,7 @@ check: venv-dev
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/python -m mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/djade --check --target-version 5.2 $$(find templates -name '*.html')
 	@$(BIN)/djlint --quiet --lint templates
 	@$(BIN)/python -m tests.deployed manage.py check --deploy --fail-level WARNING
