@@ -8,6 +8,7 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
+from . import home
 from .models import ClinicProfile, Holiday, OpeningHours, User
 from .staff import OfferedFilters, end_sessions, signed_in, site
 
@@ -109,3 +110,6 @@ class OpeningHoursAdmin(OfferedFilters):
 @admin.register(Holiday, site=site)
 class HolidayAdmin(OfferedFilters):
     list_display = ("on", "name")
+
+
+site.panels.append(home.panel)

@@ -5,7 +5,6 @@ takes the request and gives a Panel, or None for somebody it is not meant for.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -27,6 +26,7 @@ from django.utils.cache import add_never_cache_headers
 
 from . import limits
 from .models import User
+from .panels import Panel
 
 SIGNED_IN_AT = "signed_in_at"
 # Tries before a password is hashed (P28): from one place for one name, from one
@@ -35,22 +35,6 @@ TRIES_A_NAME_AND_ADDRESS = (10, 15 * 60)
 TRIES_AN_ADDRESS = (50, 15 * 60)
 TRIES_A_NAME = (100, 24 * 60 * 60)
 TOO_MANY = "There were too many tries to sign in. Wait 15 minutes, then try again, or ask your manager."
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A count that leads to the rows it counts; `tone` is u (urgent), w (soon) or empty."""
-
-    label: str
-    count: int
-    url: str
-    tone: str = ""
-
-
-@dataclass(frozen=True)
-class Panel:
-    title: str
-    figures: list[Figure] = field(default_factory=list)
 
 
 class SignInForm(AdminAuthenticationForm):
@@ -153,7 +137,9 @@ class StaffSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         panels = [panel for make in self.panels if (panel := make(request))]
-        return super().index(request, {**(extra_context or {}), "panels": panels})
+        covered = {"requests"}.union(*(panel.covers for panel in panels))
+        context = {"panels": panels, "covered": covered}
+        return super().index(request, {**(extra_context or {}), **context})
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         response = super().login(request, {"title": "Sign in", **(extra_context or {})})

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
 from clinic.calendar import local_today
@@ -17,6 +17,7 @@ from requests import actions
 from requests.models import AccessLog
 
 from .builders import a_user, an_inquiry
+from .triage import address
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/staff/requests/inquiry/"
@@ -144,6 +145,64 @@ def test_the_home_page_leads_to_the_same_counts(staff, one_of_each):
     }  # fmt: skip
     for figure in panel.figures:
         assert len(staff.get(figure.url).context["rows"]) == figure.count
+
+
+HOME = reverse_lazy("admin:index")
+
+
+def next_to_do(client):
+    (panel,) = client.get(HOME).context["panels"]
+    return panel
+
+
+def test_the_home_page_shows_the_five_most_pressing(staff, nurse):
+    today = local_today()
+    inquiries = [an_inquiry(last_name=f"No{n}", answer_by=today + days(n)) for n in (5, 4, 3, 2, 1)]
+    urgent = an_inquiry(last_name="Urgent", answer_by=today + days(9), urgency=1, assignee=nurse)
+    an_inquiry(last_name="Ended", status="closed", urgency=2)
+
+    panel = next_to_do(staff)
+
+    shown = [urgent, *inquiries[:0:-1]]
+    assert [item.url for item in panel.items] == [address(inquiry) for inquiry in shown]
+    assert list(panel.items[0].about) == [
+        "56", urgent.reference, "Cluneal nerve block", "New", "You have it",
+    ]  # fmt: skip
+    assert (panel.more.label, len(staff.get(panel.more.url).context["rows"])) == ("All 6 to do", 6)
+
+
+def test_the_home_page_with_nothing_to_do_says_so(staff):
+    assert "Nothing is left to do" in staff.get(HOME).content.decode()
+
+
+def test_names_on_the_home_page_go_on_record(staff, nurse):
+    inquiry = an_inquiry()
+
+    staff.get(HOME)
+
+    (look,) = AccessLog.objects.all()
+    assert (look.by, look.what, look.listed) == (nurse, "home", [inquiry.pk])
+
+
+def test_the_home_page_tells_reception_how_pressing_it_is_and_not_why(client):
+    client.force_login(a_user("Reception"))
+    an_inquiry(flags=FLAGS, urgency=1, voicemail="no")
+
+    (item,) = next_to_do(client).items
+
+    assert [tag.words for tag in item.tags] == ["Call today", "Sort out before booking", "Leave no message"]
+    assert "getting weaker" not in client.get(HOME).content.decode()
+
+
+def test_one_and_five_requests_cost_the_home_page_the_same(staff):
+    flags = [("urgent", "fever", "Fever", "Ticked")]
+    an_inquiry(flags=flags, assignee=a_user("Clinician"))
+    staff.get(HOME)
+    one = len(queries(staff, HOME))
+    for _ in range(4):
+        an_inquiry(flags=flags, assignee=a_user("Clinician"))
+
+    assert len(queries(staff, HOME)) == one
 
 
 def test_filters_narrow_the_view(staff, nurse):

@@ -1,5 +1,6 @@
 """Signing in, sessions, the home page, and staff accounts."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from clinic import staff as staff_site
 from clinic.calendar import local_today
-from clinic.models import ClinicProfile, Holiday, User
+from clinic.models import ClinicProfile, Holiday, OpeningHours, User
 from procedures.publishing import record_review, sign_off
 
 from .builders import PASSWORD, ROLES, a_role, a_safety_text, a_user
@@ -167,7 +168,11 @@ def test_signing_out_needs_a_post(client):
     [
         ("Reception", ["Requests"], {"Inquiry"}),
         ("Triage nurse", ["Requests"], {"Inquiry"}),
-        ("Manager", ["Requests"], {"Inquiry", "User", "Group", "ClinicProfile", "OpeningHours", "Holiday"}),
+        (
+            "Manager",
+            ["Requests", "Clinic"],
+            {"Inquiry", "User", "Group", "ClinicProfile", "OpeningHours", "Holiday"},
+        ),
     ],
 )
 def test_the_home_page_shows_what_the_role_works_with(client, role, panels, models):
@@ -177,6 +182,53 @@ def test_the_home_page_shows_what_the_role_works_with(client, role, panels, mode
 
     assert [panel.title for panel in context["panels"]] == panels
     assert {model["object_name"] for app in context["app_list"] for model in app["models"]} == models
+
+
+def test_every_table_of_a_role_is_within_reach_from_home(client):
+    client.force_login(a_user("superuser"))
+
+    page = client.get(HOME)
+
+    tables = {model["admin_url"] for app in page.context["app_list"] for model in app["models"]}
+    shown = set(re.findall(r'href="(/staff/[^"?]*)', page.content.decode()))
+    assert {url for url in tables if not any(link.startswith(url) for link in shown)} == set()
+
+
+def clinic_items(client):
+    (panel,) = [panel for panel in client.get(HOME).context["panels"] if panel.title == "Clinic"]
+    for item in panel.items:
+        assert client.get(item.url).status_code == 200
+    return {item.label: list(item.about) for item in panel.items}
+
+
+def test_a_manager_sees_what_the_clinic_says_about_itself(manager):
+    today = local_today()
+    ClinicProfile.objects.create(name="Our Clinic", phone="202-555-0111", answer_within_days=1)
+    OpeningHours.objects.create(weekday=0, opens_at="08:00", closes_at="17:00")
+    Holiday.objects.create(name="Gone", on=today - timedelta(days=1))
+    Holiday.objects.create(name="Later Day", on=today + timedelta(days=9))
+    Holiday.objects.create(name="Next Day", on=today)
+    a_user("Reception", is_active=False)
+
+    assert clinic_items(manager) == {
+        "Clinic profile": ["202-555-0111", "answers within 1 working day"],
+        "Opening hours": ["Monday 8am to 5pm"],
+        "Holidays": [f"Next: Next Day, {today:%B} {today.day}, {today.year}"],
+        "Staff accounts": ["1 person can sign in"],
+        "Roles": ["What each role may do"],
+    }
+
+
+def test_a_manager_sees_what_is_missing(manager):
+    a_user("Reception")
+
+    assert clinic_items(manager) == {
+        "Clinic profile": ["Not entered yet"],
+        "Opening hours": ["Not entered yet"],
+        "Holidays": ["None ahead"],
+        "Staff accounts": ["2 people can sign in"],
+        "Roles": ["What each role may do"],
+    }
 
 
 def test_an_account_without_a_role_is_told_so(client):
@@ -377,6 +429,25 @@ def test_editors_and_clinicians_see_what_waits_for_a_review(client, role, tmp_pa
 
     assert before == {"Pages without a review": 1, "Safety text to sign off": 1}
     assert pages_panel(client) == {"Pages without a review": 0, "Safety text to sign off": 0}
+
+
+def test_an_editor_sees_which_pages_wait_for_a_review(client, tmp_path):
+    edition = a_published_page(tmp_path).current_edition
+    client.force_login(a_user("Editor"))
+
+    (panel,) = client.get(HOME).context["panels"]
+
+    (item,) = panel.items
+    day = local_today()
+    assert (panel.list_title, item.label) == ("Waiting for a review", edition.plain_name)
+    assert list(item.about) == ["Edition 1", f"published {day:%B} {day.day}, {day.year}"]
+    assert client.get(item.url).status_code == 200
+
+
+def test_with_every_page_reviewed_nothing_waits(client):
+    client.force_login(a_user("Editor"))
+
+    assert "A clinician has reviewed every page." in client.get(HOME).content.decode()
 
 
 def test_a_withdrawn_page_waits_for_no_review(client, tmp_path):

@@ -39,4 +39,5 @@ class InquiryAdmin(admin.ModelAdmin):
         return False
 
 
-site.panels.append(home.panel)
+# Requests come first: people wait.
+site.panels.insert(0, home.panel)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from clinic.calendar import local_today
 from clinic.models import User
+from clinic.panels import Tag
 from clinic.staff import needs, signed_in, site
 from requests.models import Flag, Inquiry
 from requests.models.inquiry import InquiryQuerySet
@@ -69,10 +70,10 @@ class Row:
     inquiry: Inquiry
     age: int
     since: str
-    deadline: words.Tag | None
-    status: words.Tag
-    flags: list[words.Tag]
-    hints: list[words.Tag]
+    deadline: Tag | None
+    status: Tag
+    flags: list[Tag]
+    hints: list[Tag]
     needs_call: bool
 
 
@@ -84,15 +85,13 @@ def queue(request: HttpRequest) -> HttpResponse:
     found = narrowed(view.pick(Inquiry.objects.all(), user), request.GET)
     if view is SEARCH:
         found = found.matching(search.as_stored(search.kept(request)))
-    found = found.order_by("-submitted_at") if view.newest_first else found.most_pressing_first()
-    rows = found.select_related("assignee").defer("token", "search_text").prefetch_related("flags")
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(in_order(found, view), PAGE_SIZE).get_page(request.GET.get("page"))
     looks.record_list(user, page.object_list, "search" if view is SEARCH else "list")
     context = {
         "title": "Requests",
         "view": view,
         "views": with_counts(user),
-        "rows": described(page, user),
+        "rows": described(list(page.object_list), user),
         "page": page,
         "asked": search.kept(request),
         "filters": filters(request.GET),
@@ -122,8 +121,19 @@ def narrowed(found: InquiryQuerySet, params: QueryDict) -> InquiryQuerySet:
     return found
 
 
-def described(page: Page, user: User) -> list[Row]:
-    now, today, inquiries = timezone.now(), local_today(), list(page.object_list)
+def in_order(found: InquiryQuerySet, view: View) -> InquiryQuerySet:
+    """With what a row shows."""
+    found = found.order_by("-submitted_at") if view.newest_first else found.most_pressing_first()
+    return found.select_related("assignee").defer("token", "search_text").prefetch_related("flags")
+
+
+def most_pressing(user: User, number: int) -> list[Inquiry]:
+    todo = VIEWS["todo"]
+    return list(in_order(todo.pick(Inquiry.objects.all(), user), todo)[:number])
+
+
+def described(inquiries: list[Inquiry], user: User) -> list[Row]:
+    now, today = timezone.now(), local_today()
     to_phone = mails.to_phone([inquiry.pk for inquiry in inquiries])
     clinical = user.has_perm("requests.read_clinical")
     return [
@@ -141,16 +151,16 @@ def described(page: Page, user: User) -> list[Row]:
     ]
 
 
-def flag_tags(inquiry: Inquiry, *, clinical: bool) -> list[words.Tag]:
+def flag_tags(inquiry: Inquiry, *, clinical: bool) -> list[Tag]:
     """The flags in words; for others than clinical roles only how pressing they are."""
     urgency = words.urgency(inquiry)
     flags = [flag for flag in inquiry.flags.all() if flag.severity != Flag.Severity.NOTE]
     soon = [flag for flag in flags if flag.severity == Flag.Severity.BEFORE_BOOKING]
     if not clinical:
-        sort_out = [words.Tag(Flag.Severity.BEFORE_BOOKING.label, "w")] if soon else []
+        sort_out = [Tag(Flag.Severity.BEFORE_BOOKING.label, "w")] if soon else []
         return ([urgency] if urgency else []) + sort_out
     urgent = [flag for flag in flags if flag not in soon]
-    return [words.Tag(flag.words, "u") for flag in urgent] + [words.Tag(flag.words, "w") for flag in soon]
+    return [Tag(flag.words, "u") for flag in urgent] + [Tag(flag.words, "w") for flag in soon]
 
 
 def with_counts(user: User) -> list[dict[str, Any]]:

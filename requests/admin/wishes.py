@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from clinic.panels import Tag
 from requests.forms.visit import LANGUAGES, WEEKDAYS
 from requests.models import Inquiry
-
-from .words import Tag
 
 CHANNELS = {
     "phone": "Phone call",

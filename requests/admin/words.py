@@ -1,19 +1,11 @@
 """What staff read about a request, in few words."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from clinic.calendar import local_today
+from clinic.panels import Tag
 from requests.models import Inquiry
 from requests.models.status import OURS_STATUSES, Status, Urgency
-
-
-@dataclass(frozen=True)
-class Tag:
-    """`tone`: u urgent, w soon, o good, a ours, empty neutral. The words say it all, colour repeats it."""
-
-    words: str
-    tone: str = ""
 
 
 def age(born: date, today: date) -> int:
