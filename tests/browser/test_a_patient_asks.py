@@ -324,7 +324,7 @@ def test_somebody_asks_for_somebody_else(patient):
     assert set(tokens(patient.page).values()) == {"off"}
     patient.given_the_rest_is_answered()
     patient.when_i_open(CHECK)
-    patient.then_the_row_says("How you are related to the patient", "daughter")
+    patient.then_the_row_says("Related to the patient as", "daughter")
     patient.when_i_send()
     inquiry = Inquiry.objects.get()
     nurse = signed_in(patient.visitor, "Triage nurse")
