@@ -22,6 +22,12 @@ class ChannelForm(StepForm):
         error=Words(_("Select how you want us to contact you"), _("Select how they want us to contact them")),
     )
 
+    def rows(self, label: str) -> list[tuple[str, list[str]]]:
+        """In a record "me" could be read as anybody."""
+        if self.to_other and self.answers.get("channel") == "other_person":
+            return [(label, [str(_("Through the person who asks"))])]
+        return super().rows(label)
+
 
 class PhoneForm(StepForm):
     phone = Phone(
