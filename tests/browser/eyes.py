@@ -6,6 +6,8 @@ eyes.look()                 looks at the page that is open now
 eyes.faults                 what is wrong, each with the page and the way of looking
 """
 
+from urllib.parse import urlsplit
+
 from playwright.sync_api import ConsoleMessage, Page, Response
 
 from tests.browsing import accessibility_faults, foreign_requests
@@ -60,8 +62,9 @@ class Eyes:
 
     def open(self, address: str, status: int = 200) -> None:
         response = self.page.goto(address)
-        if response is None or response.status != status:
-            self.faults.append(f"{address}: {response and response.status} is not {status}")
+        answered = response and (urlsplit(response.url).path, response.status)
+        if answered != (expected := (urlsplit(address).path, status)):
+            self.faults.append(f"{answered} is not {expected}")
         self.look()
 
     def look(self) -> None:

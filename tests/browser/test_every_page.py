@@ -32,11 +32,13 @@ QUEUE = "/staff/requests/inquiry/"
 # They lead one person to all the questions but one.
 REASONS = {
     "topic": "other_procedure",
+    "topic_other": "A heat treatment",
     "channel": "other_person",
     "language": "other",
     "language_other": "Haitian Creole",
     "insurance": "yes",
     "referral": "yes",
+    "referral_where": "Dr. Sample, Main Street",
 }
 FLAGS = [
     ("urgent", "fever", "Fever, chills or very unwell", "Ticked"),
@@ -233,7 +235,7 @@ def test_every_staff_screen(eyes: Eyes, visitor: Visitor) -> None:
     call_command("load_pages", verbosity=0)
     for number, status in enumerate(Status.values):
         an_inquiry(status=status, urgency=number % 3, flags=FLAGS, voicemail="no")
-    eyes.open("/staff/")
+    eyes.open("/staff/login/")
     press(eyes.page, "Sign in")
     eyes.look()
     faults, seen = eyes.faults, {"admin:login"}
