@@ -3,7 +3,7 @@
 eyes = Eyes(page)
 eyes.open("/privacy/")      loads it and looks at it in every way
 eyes.look()                 looks at the page that is open now
-eyes.faults                 what is wrong, each with the page and the way of looking
+eyes.report()               what is wrong, each line with the page and the way of looking
 """
 
 from urllib.parse import urlsplit
@@ -60,6 +60,9 @@ class Eyes:
         if response.status >= 400 and response.request.resource_type != "document":
             self.noise.append(f"{response.url}: {response.status}")
 
+    def report(self) -> str:
+        return "\n".join(self.faults)
+
     def open(self, address: str, status: int = 200) -> None:
         response = self.page.goto(address)
         answered = response and (urlsplit(response.url).path, response.status)
@@ -87,10 +90,15 @@ class Eyes:
         self.resize(NARROWEST)
         self.note("scrolls sideways at 320", self.page.evaluate(TOO_WIDE))
         self.note("small target at 320", self.page.evaluate(TOO_SMALL))
+        self.style("letter-spacing: .12em; word-spacing: .16em; line-height: 1.5")
+        self.note("scrolls sideways with spaced text", self.page.evaluate(TOO_WIDE))
         self.resize(WIDTHS[0])
-        self.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        self.style("font-size: 200%")
         self.note("scrolls sideways with text at 200%", self.page.evaluate(TOO_WIDE))
-        self.page.evaluate("document.documentElement.style.fontSize = ''")
+        self.style("")
+
+    def style(self, text: str) -> None:
+        self.page.evaluate("text => { document.documentElement.style.cssText = text }", text)
 
     def resize(self, width: int) -> None:
         self.page.set_viewport_size({"width": width, "height": 844})

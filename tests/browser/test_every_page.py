@@ -62,7 +62,7 @@ def test_every_public_page(eyes: Eyes) -> None:
         seen.add(path)
         waiting |= {link for link in paths(eyes.page) - seen if not link.startswith("/requests/")}
 
-    assert eyes.faults == []
+    assert eyes.report() == ""
     assert EXPLAINER in seen
     assert eyes.page.context.cookies() == []
 
@@ -88,7 +88,7 @@ def test_every_question_and_its_errors(eyes: Eyes) -> None:
                 eyes.look()
                 seen.add(step.slug)
 
-    assert eyes.faults == []
+    assert eyes.report() == ""
     assert seen == {step.slug for step in steps.STEPS}
 
 
@@ -129,7 +129,7 @@ def test_every_other_page_of_the_form(eyes: Eyes) -> None:
     eyes.open("/requests/new/check-your-answers/")
     lose_the_draft(eyes)
 
-    assert eyes.faults == []
+    assert eyes.report() == ""
 
 
 def save_and_go_on(eyes: Eyes) -> None:
@@ -169,7 +169,7 @@ def test_every_state_of_a_request(eyes: Eyes) -> None:
             eyes.open(reverse("requests:withdraw", args=[inquiry.token]))
     take_back_too_late(eyes)
 
-    assert eyes.faults == []
+    assert eyes.report() == ""
 
 
 def take_back_too_late(eyes: Eyes) -> None:
@@ -193,7 +193,7 @@ def test_every_error_page(eyes: Eyes, visitor: Visitor) -> None:
     editor = Eyes(signed_in(visitor, "Editor"))
     editor.open(QUEUE, 403)
 
-    assert eyes.faults + editor.faults == []
+    assert eyes.report() + editor.report() == ""
 
 
 def forget_the_csrf_cookie(eyes: Eyes) -> None:
@@ -238,11 +238,11 @@ def test_every_staff_screen(eyes: Eyes, visitor: Visitor) -> None:
     eyes.open("/staff/login/")
     press(eyes.page, "Sign in")
     eyes.look()
-    faults, seen = eyes.faults, {"admin:login"}
+    seen = {"admin:login"}
     for role in ROLES:
-        faults += walk(Eyes(signed_in(visitor, role)), seen)
+        eyes.faults += walk(Eyes(signed_in(visitor, role)), seen)
 
-    assert faults == []
+    assert eyes.report() == ""
     # The one verb for requests that have ended is not in the queue.
     assert {f"admin:requests_inquiry_{verb}" for verb in VERBS} - seen == {"admin:requests_inquiry_reopen"}
 
@@ -281,7 +281,7 @@ def test_every_staff_error(visitor: Visitor) -> None:
     eyes.open(f"{QUEUE}?view=mine")
     come_too_late(eyes, inquiry)
 
-    assert eyes.faults == []
+    assert eyes.report() == ""
 
 
 def come_too_late(eyes: Eyes, inquiry: Inquiry) -> None:
@@ -290,3 +290,61 @@ def come_too_late(eyes: Eyes, inquiry: Inquiry) -> None:
     Note.objects.create(inquiry=inquiry, by=a_user("Clinician"), text="I have called.")
     assert press(eyes.page, "Send") == 409
     eyes.look()
+
+
+def test_a_page_asks_us_only_for_style_and_letters(visitor: Visitor) -> None:
+    call_command("load_pages", verbosity=0)
+    page = visitor.page()
+    asked: list[tuple[str, str]] = []
+    page.on("request", lambda request: asked.append((request.resource_type, urlsplit(request.url).path)))
+    page.goto(EXPLAINER)
+
+    fonts = page.evaluate(
+        "document.fonts.ready.then(all => [...all].filter(font => font.status === 'loaded').length)"
+    )
+    assert fonts == 2
+    # "other" is the little picture beside its title.
+    assert {kind for kind, _path in asked} - {"other"} == {"document", "stylesheet", "font"}
+    assert [path for _kind, path in asked if path.startswith("/static/clinic/")] == [
+        path for _kind, path in asked[1:]
+    ]
+
+
+# How the focused element shows itself, unless it is under something else (X2, X7).
+UNSEEN = """() => {
+    const it = document.activeElement;
+    if (it === document.body) return null;
+    const marks = [it, ...(it.labels || [])].map(part => getComputedStyle(part));
+    const ring = marks.some(style => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
+    const box = it.getClientRects()[0];
+    const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    const free = top && (it.contains(top) || top.contains(it) || [...(it.labels || [])].some(l => l.contains(top)));
+    return ring && free ? "" : `${ring ? "covered" : "no ring"}: ${it.outerHTML.slice(0, 120)}`;
+}"""
+
+
+@pytest.mark.parametrize("colors", ["none", "active"])
+def test_the_focus_is_always_seen(visitor: Visitor, colors: str) -> None:
+    call_command("load_pages", verbosity=0)
+    page = visitor.page(width=390, height=844, forced_colors=colors, reduced_motion="reduce")
+    hold_draft(page)
+    unseen = []
+    for address in (EXPLAINER, url("health"), url("visit"), "/requests/new/check-your-answers/"):
+        unseen += tab_through(page, address)
+    nurse = signed_in(visitor, "Triage nurse", forced_colors=colors, reduced_motion="reduce")
+    an_inquiry(flags=FLAGS)
+    unseen += tab_through(nurse, QUEUE)
+
+    assert "\n".join(unseen) == ""
+
+
+def tab_through(page: Page, address: str) -> list[str]:
+    page.goto(address)
+    found = []
+    for _stop in range(300):
+        page.keyboard.press("Tab")
+        fault = page.evaluate(UNSEEN)
+        if fault is None:
+            break
+        found.append(fault)
+    return [f"{address}: {fault}" for fault in found if fault]
