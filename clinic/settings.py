@@ -270,6 +270,7 @@ EMAIL_TIMEOUT = float(read("EMAIL_TIMEOUT", "20"))
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Cookies, sessions and transport
+SESSION_ENGINE = "clinic.sessions"
 # Signed in: at most half an hour without doing anything, and twelve hours in all.
 SESSION_COOKIE_AGE = 30 * 60
 SESSION_ABSOLUTE_AGE = 12 * 60 * 60
