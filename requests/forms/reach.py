@@ -1,5 +1,6 @@
 """Phone numbers and email addresses, however people write them."""
 
+import unicodedata
 from typing import Any
 
 import phonenumbers
@@ -10,7 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from .fields import Line
 
 
-class Phone(Line):
+class Visible(Line):
+    """Without what cannot be seen: it is copied along by accident, and no mail would arrive."""
+
+    def tidy(self, text: str) -> str:
+        return super().tidy("".join(c for c in text if unicodedata.category(c) != "Cf"))
+
+
+class Phone(Visible):
     """Any way of writing a number; kept as typed and as E.164."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -67,7 +75,7 @@ class Phone(Line):
         return super().lines(f"{name}_typed", answers)
 
 
-class Email(Line):
+class Email(Visible):
     def __init__(self, **kwargs: Any) -> None:
         messages = {
             "at": _("%(name)s must have one @ sign, like name@example.com"),
@@ -91,6 +99,6 @@ class Email(Line):
             EmailValidator()(text)
         except ValidationError:
             raise self.fail("format") from None
-        if not before.isascii():
+        if not before.isascii() or after.startswith("["):
             raise self.fail("format")
         return text
