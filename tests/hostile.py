@@ -4,10 +4,12 @@ a_world(tmp_path)     one row behind every kind of address
 addresses(world)      each pattern of the resolver with an address that opens it
 database()            a checksum of every table of ours
 isolated(page, mark)  whether every text with `mark` has its direction to itself
+everything(text)      answers that fill every free field
+pages_about(...)      every page that shows a request
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, time
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,10 +17,11 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 from django.test import Client
-from django.urls import URLPattern, get_resolver
+from django.urls import URLPattern, get_resolver, reverse
 
 from clinic.models import ClinicProfile, Holiday, OpeningHours, User
 from procedures.models import Explainer, Reference, Review
+from requests.admin.verbs import VERBS
 from requests.models import Inquiry
 
 from . import pages
@@ -146,7 +149,7 @@ class _Isolation(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in self.VOID:
-            isolates = tag in ("bdi", "textarea", "title") or ("dir", "auto") in attrs
+            isolates = tag in ("bdi", "textarea", "title", "option") or ("dir", "auto") in attrs
             self.open.append((tag, isolates))
 
     def handle_endtag(self, tag: str) -> None:
@@ -164,3 +167,56 @@ def isolated(page: str, mark: str) -> tuple[int, list[str]]:
     reader = _Isolation(mark)
     reader.feed(page)
     return len(reader.found), [text for text, is_safe in reader.found if not is_safe]
+
+
+# Everything a patient can type in free words, with its limit, in a request that opens every question.
+FREE_TEXTS = {
+    "topic_other": 80, "blood_thinners_details": 200, "pregnant_details": 200, "infection_details": 200,
+    "diabetes_details": 200, "reaction_details": 200, "first_name": 128, "last_name": 128, "preferred_name": 128,
+    "helper_name": 128, "helper_relationship": 80, "help_details": 200, "language_other": 40, "insurer": 120,
+    "referral_where": 200, "anything_else": 500,
+}  # fmt: skip
+HEALTH = ("blood_thinners", "pregnant", "infection", "diabetes", "reaction")
+
+
+def everything(text: Callable[[str], str]) -> dict[str, Any]:
+    """Answers with `text(field)` in every free field."""
+    answers: dict[str, Any] = {field: text(field)[:limit] for field, limit in FREE_TEXTS.items()}
+    return answers | dict.fromkeys(HEALTH, "yes") | {
+        "topic": "other_procedure", "channel": "other_person", "language": "other", "insurance": "yes",
+        "referral": "yes", "help_needs": ["interpreter"], "helper_phone_typed": "202 555 0188",
+    }  # fmt: skip
+
+
+def pages_about(inquiry: Inquiry, staff: Client, patient: Client) -> dict[str, str]:
+    """Every page that shows a request, as staff and as the patient read it; also those of mistakes."""
+    base = f"/staff/requests/inquiry/{inquiry.pk}/"
+    found = {
+        "queue": staff.get("/staff/requests/inquiry/"),
+        "home": staff.get("/staff/"),
+        "inquiry": staff.get(base),
+    }
+    for verb in VERBS:
+        found[verb] = staff.get(f"{base}{verb}/", {"reason": "under_18", "reference": inquiry.reference})
+        found[f"{verb} stale"] = staff.post(f"{base}{verb}/", {"seen_events": "0", "text": "x"})
+    found["search"] = staff.post("/staff/requests/inquiry/search/", {"words": inquiry.last_name}, follow=True)
+    for name in ("status", "withdraw"):
+        found[name] = patient.get(reverse(f"requests:{name}", args=[inquiry.token]))
+    found["sent"] = patient.get("/requests/new/check-your-answers/")
+    return {name: page.content.decode() for name, page in found.items()}
+
+
+# About 80 texts that have broken other software, in the manner of the Big List of Naughty Strings.
+NAUGHTY = (
+    "undefined", "null", "None", "NaN", "Infinity", "-1", "0x7fffffff", "1e309", "9" * 40, "1/0", "true", "0", "٠", "½", "①²",
+    "2026-02-30", "00/00/0000", "[]", "{}", "[" * 500, '{"a":', "$HOME", "`id`", "$(id)", "; ls", "| cat /etc/passwd", "%s%n%x",
+    "%00", "\\x00", "\x00", "a\x00b", "{{ 7*7 }}", "{% debug %}", "${7*7}", "#{7*7}", "' OR 1=1 --", "'; DROP TABLE x; --", "\\'",
+    "../../../etc/passwd", "C:\\Windows", "file:///etc/passwd", "<!DOCTYPE x SYSTEM 'file:///x'>", "<x-evil onx=1>", "]]>",
+    "a\r\nBcc: x@evil.example", "a\nb", "a\tb", "a\x0bb", "a\x0cb", "a\x1bb", "a\x7fb", "a\x85b", "a\u2028b", "a\u2029b",
+    "\u202eevil", "\u2066evil", "\u200fevil", "\u200eevil", "\u061cevil", "\u200d", "\ufeffabc", "\ufffd", "\ufffe", "\uffff",
+    "\U0010ffff", "\ue000", "😀👩‍👩‍👧‍👦🏳️‍🌈", "🇺🇸", "Ω≈ç√∫˜µ≤≥÷", "Zoë", "Zoe\u0308", "ﷺ", "ﬀ", "İıſß", "ЁЂЃЄЅІЇЈ", "田中さん", "社會科學院",
+    "הָיְתָהtestالصفحات", "بِسْمِ", "T̷̗͖h̵e̸ ̶p̷o̴n̸y̵", "e" + "\u0301" * 100, "e" + "\u0301" * 10_000, "x" * 10_000, "\u2003", "\u3000 a",
+    "　", "a" * 127 + "😀", "O'Neil-Śmith, Jr.", "=1+1", "@x", "+1", "＜x-evil＞", "\u1680", "🙂" * 128,
+)  # fmt: skip
+RAW = (b"%ED%A0%80", b"\xed\xa0\x80", b"%ED%B0%80%ED%A0%80", b"\xc0\x80", b"%C0%80", b"\xff\xfe", b"%FF", b"%F4%90%80%80", b"%E2%82",
+       b"%", b"%%", b"%zz", b"%u0000", b"a%00b", b"\x00", b"+", b"%0d%0a", b"a&b;c=d", b"=", b"&&&")  # fmt: skip
