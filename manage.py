@@ -15,7 +15,7 @@ def main() -> None:
     from django.core.management import execute_from_command_line
     from django.db import OperationalError
 
-    from clinic.postgres import PostgresError
+    from clinic.postgres_programs import PostgresError
 
     try:
         with database(*sys.argv[1:2]):

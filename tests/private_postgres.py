@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from clinic.postgres import Server, taken
+from clinic.postgres import Server
+from clinic.processes import taken
 
 PREFIX = "clinic-test-"
 

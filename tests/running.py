@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from clinic.children import Child
-from clinic.postgres import Server, wait_for
+from clinic.postgres import Server
+from clinic.processes import wait_for
 
 ROOT = Path(__file__).resolve().parent.parent
 CHILDREN = ("web server", "mail worker")

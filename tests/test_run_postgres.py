@@ -13,7 +13,9 @@ import psycopg2
 import pytest
 
 from clinic import postgres
-from clinic.postgres import PostgresError, Server, connection_settings, socket_folder, wait_for
+from clinic.postgres import Server, connection_settings, socket_folder
+from clinic.postgres_programs import PostgresError
+from clinic.processes import wait_for
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from clinic.children import Child
 from clinic.management.commands.run import web_server
-from clinic.postgres import wait_for
+from clinic.processes import wait_for
 from clinic.wsgi import said_by_proxy
 from tests.running import free_port, send_raw
 

@@ -19,7 +19,8 @@ from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from clinic.children import CannotRun, Child, only_run
-from clinic.postgres import Server, wait_for
+from clinic.postgres import Server
+from clinic.processes import wait_for
 
 from .sample_staff import passwords_file
 
