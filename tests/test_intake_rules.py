@@ -269,3 +269,13 @@ def test_the_18th_birthday_counts(born, leads_to, time_machine):
 
     assert form.is_valid()
     assert form.leads_to() == leads_to
+
+
+def test_a_record_names_the_helper_instead_of_saying_me():
+    said = {
+        row.label: row.lines
+        for group in steps.summary(complete_answers(**HELPER, channel="other_person"), safety_body())
+        for row in group.rows
+    }
+
+    assert said["Contact by"] == ["Through the person who asks"]
