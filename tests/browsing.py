@@ -101,10 +101,17 @@ def twin_of(page: Page) -> Page:
     The twin asks the site for nothing but styles and fonts: its page is handed to it.
     """
     browser: Any = page.context.browser
-    twin = TWINS.get(browser) or TWINS.setdefault(browser, browser.new_page())
+    twin = TWINS.get(browser) or TWINS.setdefault(browser, with_axe(browser))
     twin.set_viewport_size(page.viewport_size or {"width": 1280, "height": 800})
     shown, address = page.content(), page.url.partition("#")[0]
     twin.route(address, lambda route: route.fulfill(body=shown, content_type="text/html; charset=utf-8"))
     twin.goto(address)
     twin.unroute(address)
     return twin
+
+
+def with_axe(browser: Browser) -> Page:
+    """Every page that is opened here brings the script along."""
+    context = browser.new_context()
+    context.add_init_script(AXE)
+    return context.new_page()
