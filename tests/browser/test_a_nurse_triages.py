@@ -230,7 +230,7 @@ def show_the_patient(visitor: Visitor, inquiry: Inquiry) -> None:
     page = visitor.page(width=390, javascript=False)
     page.goto(f"/requests/{inquiry.token}/")
     assert page.locator("#state").inner_text() == "We cannot offer you this appointment"
-    letters = page.locator("article bdi").all_inner_texts()
+    letters = page.locator("article div").all_inner_texts()
     assert letters == ["Dear Rosa,\n\nplease see your own doctor first.", QUESTION]
     assert_accessible(page)
 
