@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,6 +17,14 @@ from clinic.logs import JsonLines, hashed_path, request_id
 TOKEN = "Zm9vYmFyLWNhbmFyeS0xMjM0"
 CANARY = "canary-5678"
 ESCAPE = "\x1b[31m"
+
+
+@pytest.fixture(autouse=True)
+def no_request() -> Iterator[None]:
+    """Other tests call the application in this very thread."""
+    token = request_id.set("")
+    yield
+    request_id.reset(token)
 
 
 def six(text: str) -> str:
