@@ -25,7 +25,7 @@ from requests.admin.verbs import VERBS
 from requests.models import Inquiry
 
 from . import pages
-from .builders import PASSWORD, a_role, a_user, an_inquiry
+from .builders import a_role, a_user, an_inquiry
 
 # Rows that looking is meant to write: who looked, how often somebody came, the renewed session.
 WRITTEN_BY_LOOKING = {"requests_accesslog", "clinic_ratebucket", "clinic_dailycount", "django_session"}
@@ -43,7 +43,7 @@ def a_world(folder: Path) -> World:
     explainer = pages.a_published_page(folder)
     edition = explainer.current_edition
     assert edition is not None
-    nurse = a_user("Triage nurse", password=PASSWORD, credential="RN")
+    nurse = a_user("Triage nurse", credential="RN")
     review = Review.objects.create(
         edition=edition, reviewer=nurse, reviewer_name="R. Eviewer", credential="MD",
         reviewed_on=date(2026, 1, 1), next_due=date(2026, 6, 1),
