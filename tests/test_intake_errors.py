@@ -9,6 +9,7 @@ from django.utils.datastructures import MultiValueDict
 from clinic.models import DailyCount, Holiday
 from requests import steps
 from requests.forms.fields import Line, Paragraph
+from requests.forms.reach import Visible
 
 from .intake import HELPER, answer, client_of, complete_answers, complete_draft, draft_of, post_for, url
 
@@ -360,6 +361,8 @@ def test_a_character_that_cannot_be_stored_is_named_as_that(bad):
     for slug, name, field in LINES:
         if "\n" in bad and isinstance(field, Paragraph):
             continue
+        if bad == "\u202e" and isinstance(field, Visible):
+            continue  # left out of a number or an address: it is copied along unseen
         (message,) = errors_of(slug, YES, **{name: f"word {bad} word"})[name]
         assert message.endswith(" has a character that we cannot store. Type it again")
 
