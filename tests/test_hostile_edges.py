@@ -112,18 +112,18 @@ def test_a_length_that_is_no_length_is_refused(length, status):
 
 
 @pytest.mark.parametrize("role", [None, "superuser"])
-@pytest.mark.parametrize("method", ["TRACE", "TRACK", "PUT", "PATCH", "DELETE", "OPTIONS", "FOO"])
-def test_no_address_takes_another_method(world, role, method):
+def test_no_address_takes_another_method(world, role):
     client = hostile.signed_in(role)
     before = hostile.database(without=hostile.WRITTEN_BY_LOOKING)
 
-    answers = {
-        pattern: client.generic(method, url, b"seen_status=new", headers={"x-evil": "echo"})
-        for pattern, url in hostile.addresses(world).items()
-    }
+    for method in ("TRACE", "TRACK", "PUT", "PATCH", "DELETE", "OPTIONS", "FOO"):
+        answers = [
+            client.generic(method, url, b"seen_status=new", headers={"x-evil": "echo"})
+            for url in hostile.addresses(world).values()
+        ]
+        assert {answer.status_code for answer in answers} == {405}
+        assert not any(b"x-evil" in answer.content.lower() for answer in answers)
 
-    assert {pattern: answer.status_code for pattern, answer in answers.items()} == dict.fromkeys(answers, 405)
-    assert not any(b"x-evil" in answer.content.lower() for answer in answers.values())
     assert hostile.database(without=hostile.WRITTEN_BY_LOOKING) == before
 
 

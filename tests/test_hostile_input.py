@@ -33,7 +33,11 @@ def a_staff(role="Clinician", **fields: Any):
 
 # P20: naughty texts
 
-LINES = ("name", "phone", "email", "date-of-birth", "health", "anything-else", "visit")
+ALWAYS = ("name", "anything-else")
+BY_TURNS = (("phone", "health"), ("email", "date-of-birth"), ("visit",))
+TYPED = {"first_name", "last_name", "preferred_name", "phone", "email", "anything_else"}
+TYPED |= {f"visit_date_{number}_{part}" for number in (1, 2, 3) for part in ("month", "day", "year")}
+TYPED |= {f"date_of_birth_{part}" for part in ("month", "day", "year")}
 
 
 def filled(slug: str, text: Any) -> dict[str, Any]:
@@ -43,27 +47,17 @@ def filled(slug: str, text: Any) -> dict[str, Any]:
     data = post_for(step, complete_answers())
     if slug == "health":
         data |= dict.fromkeys(hostile.HEALTH, "yes") | {f"{name}_details": text for name in hostile.HEALTH}
-    typed = {name: text for name in data if name in typed_fields(slug)}
-    return data | typed
+    return data | {name: text for name in data if name in TYPED}
 
 
-def typed_fields(slug: str) -> set[str]:
-    dates = {f"visit_date_{n}_{part}" for n in (1, 2, 3) for part in ("month", "day", "year")}
-    births = {f"date_of_birth_{part}" for part in ("month", "day", "year")}
-    names = {"first_name", "last_name", "preferred_name", "phone", "email", "anything_else"}
-    return names | dates | births
-
-
-@pytest.mark.parametrize("text", hostile.NAUGHTY, ids=range(len(hostile.NAUGHTY)))
-def test_a_naughty_text_is_kept_as_typed_or_refused_with_words(text):
-    draft = complete_draft()
+@pytest.mark.parametrize("number", range(len(hostile.NAUGHTY)))
+def test_a_naughty_text_is_kept_as_typed_or_refused_with_words(number):
+    text, draft = hostile.NAUGHTY[number], complete_draft()
     client = client_of(draft)
 
-    for slug in LINES:
-        response = client.post(url(slug), filled(slug, text) | {"anything_else": text})
-        assert response.status_code in (302, 422), slug
-        if response.status_code == 302:
-            assert client.get(url(slug)).status_code == 200
+    for slug in (*ALWAYS, *BY_TURNS[number % 3]):
+        assert client.post(url(slug), filled(slug, text)).status_code in (302, 422), slug
+    assert client.get(reverse("requests:check")).status_code == 200
 
     answers = Draft.objects.get(pk=draft.pk).answers
     kept = {
@@ -125,7 +119,7 @@ TEXTS = [in_an_address(text) for text in (*hostile.NAUGHTY, *hostile.RAW)]
 
 @pytest.mark.parametrize(
     ("role", "paths", "texts"),
-    [(None, PATHS, TEXTS), (None, MORE_PATHS, TEXTS[::5]), ("superuser", STAFF_PATHS, TEXTS[::4])],
+    [(None, PATHS, TEXTS), (None, MORE_PATHS, TEXTS[::5]), ("superuser", STAFF_PATHS, TEXTS[::6])],
 )
 def test_naughty_addresses_are_no_fault(role, paths, texts):
     client, inquiry = hostile.signed_in(role), an_inquiry()
@@ -163,16 +157,9 @@ COOKIES = (
 
 @pytest.mark.parametrize("value", COOKIES, ids=range(len(COOKIES)))
 def test_naughty_cookies_are_no_fault(value):
-    for name in ("session", "draft", "csrf", "paused", "messages", "x"):
+    for name in ("session", "draft", "csrf"):
         client = Client(HTTP_COOKIE=f"{name}={value}")
-        for path in (
-            "/",
-            "/requests/new/",
-            "/requests/new/who-for/",
-            "/staff/",
-            "/staff/login/",
-            "/nothing/",
-        ):
+        for path in ("/", "/requests/new/who-for/", "/staff/", "/nothing/"):
             assert client.get(path).status_code in (200, 302, 404)
             assert client.post(path).status_code in (302, 403, 404, 405, 410, 422)
 
