@@ -118,7 +118,11 @@ TEXTS = [in_an_address(text) for text in (*hostile.NAUGHTY, *hostile.RAW)]
 
 @pytest.mark.parametrize(
     ("role", "paths", "texts"),
-    [(None, PATHS, TEXTS), (None, MORE_PATHS, TEXTS[::5]), ("superuser", STAFF_PATHS, TEXTS[::6])],
+    [
+        (None, PATHS, TEXTS),
+        (None, MORE_PATHS, TEXTS[::5]),
+        ("superuser", STAFF_PATHS, [*TEXTS[::6], in_an_address("①²")]),
+    ],
 )
 def test_naughty_addresses_are_no_fault(role, paths, texts):
     client, inquiry = hostile.signed_in(role), an_inquiry()
