@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.db import connection
@@ -64,5 +65,14 @@ def count(name: str) -> None:
 def client_address(request: HttpRequest) -> str:
     """The peer's address; behind our own proxy the one the proxy saw (P37)."""
     if settings.TRUSTED_PROXY and (hops := request.headers.get("X-Forwarded-For")):
-        return hops.split(",")[-1].strip()
-    return request.META.get("REMOTE_ADDR", "")
+        return one_home(hops.split(",")[-1].strip())
+    return one_home(request.META.get("REMOTE_ADDR", ""))
+
+
+def one_home(address: str) -> str:
+    """A home with IPv6 has 2^64 addresses, so its network counts as one address."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address
+    return address if ip.version == 4 else str(ip_network((ip.packed, 64), strict=False))

@@ -225,7 +225,7 @@ ENCRYPTION_KEYS = (
 # Signing in
 AUTH_USER_MODEL = "clinic.User"
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "clinic.hashers.Argon2InTurns",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [

@@ -4,10 +4,13 @@ import io
 import re
 import subprocess
 import sys
+import threading
+import time
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher, get_hasher
 from django.core import mail, signals
 from django.db import close_old_connections
 from django.test import Client, RequestFactory
@@ -16,6 +19,7 @@ from django.urls import reverse
 from clinic import wsgi
 from clinic.delivery import Sender
 from clinic.headers import CONTENT_SECURITY_POLICY
+from clinic.limits import client_address
 
 from . import deployed, hostile
 from .builders import PASSWORD, a_user, an_inquiry
@@ -357,6 +361,51 @@ def test_error_pages_tell_nothing_about_the_machine(monkeypatch):
     assert not any(
         {"server", "x-powered-by"} & {name.lower() for name in answer.headers} for answer in answers
     )
+
+
+# P28, P35: floods
+
+
+def test_few_passwords_are_hashed_at_once(monkeypatch, settings):
+    """Each takes 100 MB of memory."""
+    at_once: list[int] = []
+    inside = []
+
+    def slow(*args: Any) -> str:
+        inside.append(1)
+        at_once.append(len(inside))
+        time.sleep(0.02)
+        inside.pop()
+        return "x"
+
+    monkeypatch.setattr(Argon2PasswordHasher, "encode", slow)
+    monkeypatch.setattr(Argon2PasswordHasher, "verify", slow)
+    hasher = get_hasher()
+    asked = [threading.Thread(target=hasher.encode, args=("x", "salt")) for _ in range(6)]
+    asked += [threading.Thread(target=hasher.verify, args=("x", "y")) for _ in range(6)]
+    for thread in asked:
+        thread.start()
+    for thread in asked:
+        thread.join()
+
+    assert (len(at_once), max(at_once)) == (12, 2)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("2001:db8:1:2::7", "2001:db8:1:2:ffff:ffff:ffff:ffff", True),
+        ("2001:db8:1:2::7", "2001:db8:1:3::7", False),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("", "unix:", False),
+    ],
+)
+def test_all_addresses_of_one_home_count_as_one(first, second, same):
+    addresses = {
+        client_address(RequestFactory().get("/", REMOTE_ADDR=address)) for address in (first, second)
+    }
+
+    assert len(addresses) == (1 if same else 2)
 
 
 # P26
