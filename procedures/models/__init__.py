@@ -2,6 +2,7 @@ from .edition import Edition, Review
 from .evidence import Finding, Reference, Risk
 from .explainer import Explainer, KeyFact, Section
 from .safety import SafetyText
+from .trait import Trait
 
 __all__ = [
     "Edition",
@@ -13,4 +14,5 @@ __all__ = [
     "Risk",
     "SafetyText",
     "Section",
+    "Trait",
 ]
