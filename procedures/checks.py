@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from . import blocks, readability
 from .models.evidence import DOI
 from .page import Page
-from .reading import EASY_SLOTS, Block, Reading
+from .reading import ABOVE, BESIDE, EASY_SLOTS, Block, Reading
 
 # A2 to A16: the sections of a page in their order; those in MAY_LACK may be left out.
 SLOTS = {
@@ -119,6 +119,7 @@ def stored_numbers_exist(reading: Reading) -> Iterator[Failure]:
         *((f'key facts "{fact.label}"', fact.text) for fact in reading.page.key_facts),
     ]
     texts += [(f'section "{section.slot}"', section.body) for section in reading.page.sections]
+    texts += [(f'traits "{trait.aspect}"', trait.text) for trait in reading.page.traits]
     for place, text in texts:
         for key in re.findall(r"\{finding:(\w+)\}", text):
             if key not in known:
@@ -131,6 +132,7 @@ def numbers_are_typed_once(reading: Reading) -> Iterator[Failure]:
     shares = {row.share for row in (*page.findings, *page.risks) if row.share}
     sources = [("lead", page.lead), *((f'key facts "{fact.label}"', fact.text) for fact in page.key_facts)]
     sources += [(f'section "{section.slot}"', section.body) for section in page.sections]
+    sources += [(f'traits "{trait.aspect}"', trait.text) for trait in page.traits]
     for place, text in sources:
         for share in sorted(shares):
             if re.search(rf"(?<![\d,]){re.escape(share)}(?![\d,]*\d)", text):
@@ -165,7 +167,7 @@ def markup_is_complete(reading: Reading) -> Iterator[Failure]:
 
 @check
 def easy_parts_are_easy(reading: Reading) -> Iterator[Failure]:
-    for part in ("lead", "key facts", "safety text", *EASY_SLOTS):
+    for part in (*ABOVE, *BESIDE, *EASY_SLOTS):
         grade = readability.grade(block.text for block in reading.in_part(part))
         if grade > GRADE_OF_EASY_PARTS:
             yield Failure("E24", part, f"reads at grade {grade}, and the limit here is {GRADE_OF_EASY_PARTS}")

@@ -31,6 +31,7 @@ FRONT: Shape = {
     "key_facts": (list, True),
     "findings": (list, False),
     "risks": (list, False),
+    "traits": (list, False),
 }
 NUMBERS: Shape = {"numerator": (int, False), "denominator": (int, False)}
 TABLES: dict[str, Shape] = {
@@ -49,6 +50,7 @@ TABLES: dict[str, Shape] = {
         "number_note": (str, False),
         "references": (list, True),
     },
+    "traits": {"aspect": (str, True), "text": (str, True)},
 }
 REFERENCE: Shape = {
     "citation": (str, True),
@@ -157,6 +159,7 @@ def _page(slug: str, data: dict[str, Any], sections: list[page.Section]) -> Page
             page.Risk(**(row | {"references": tuple(sorted(row["references"]))})) for row in data["risks"]
         ),
         sections=tuple(sections),
+        traits=tuple(page.Trait(**row) for row in data["traits"]),
     )
 
 

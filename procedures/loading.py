@@ -73,17 +73,18 @@ def store(path: Path, file: content.PageFile, *, overwrite: bool = False) -> tup
 
 
 def _replace(path: Path, explainer: models.Explainer, words: Page) -> None:
-    for rows in (explainer.sections, explainer.key_facts, explainer.findings, explainer.risks):
-        rows.all().delete()
+    for name in ("sections", "key_facts", "findings", "risks", "traits"):
+        getattr(explainer, name).all().delete()
     known = {reference.key: reference for reference in models.Reference.objects.all()}
-    for number, fact in enumerate(words.key_facts):
-        row = models.KeyFact(explainer=explainer, position=number, **vars(fact))
-        _save(row, f'{path.name}: key fact "{fact.label}"')
-    for number, section in enumerate(words.sections):
-        _save(
-            models.Section(explainer=explainer, position=number, **vars(section)),
-            f'{path.name}: section "{section.slot}"',
-        )
+    plain: tuple[tuple[Any, Callable[..., db.Model], str, str], ...] = (
+        (words.key_facts, models.KeyFact, "key fact", "label"),
+        (words.sections, models.Section, "section", "slot"),
+        (words.traits, models.Trait, "trait", "aspect"),
+    )
+    for items, model, word, name in plain:
+        for number, item in enumerate(items):
+            row = model(explainer=explainer, position=number, **vars(item))
+            _save(row, f'{path.name}: {word} "{getattr(item, name)}"')
     kinds: tuple[tuple[Any, Callable[..., db.Model], str], ...] = (
         (words.findings, models.Finding, "finding"),
         (words.risks, models.Risk, "risk"),

@@ -13,11 +13,20 @@ from .figures import Figure
 
 CITATION = re.compile(r"\[@([A-Za-z]\w*(?:; ?@[A-Za-z]\w*)*)\]")
 FIGURE = re.compile(r"^::figure ([a-z0-9-]+)$", re.MULTILINE)
+ADDED_LATER = {"traits"}
 
 
 @dataclass(frozen=True)
 class KeyFact:
     label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Trait:
+    """One cell of the table that compares conditions."""
+
+    aspect: str
     text: str
 
 
@@ -99,6 +108,7 @@ class Page:
     findings: tuple[Finding, ...] = ()
     risks: tuple[Risk, ...] = ()
     sections: tuple[Section, ...] = ()
+    traits: tuple[Trait, ...] = ()
     # What other pages use too.
     references: dict[str, Reference] = field(default_factory=dict)
     figures: dict[str, Figure] = field(default_factory=dict)
@@ -108,7 +118,9 @@ class Page:
         return next((section for section in self.sections if section.slot == slot), None)
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """Without empty fields that older editions do not know: the same words keep their hash."""
+        content = asdict(self)
+        return {name: value for name, value in content.items() if value or name not in ADDED_LATER}
 
     @property
     def own_hash(self) -> str:
@@ -132,9 +144,11 @@ def of(explainer: models.Explainer) -> Page:
     names = ("slug", "kind", "plain_name", "medical_name", "description", "lead", "author")
     facts = tuple(KeyFact(fact.label, fact.text) for fact in explainer.key_facts.all())
     sections = tuple(Section(part.slot, part.heading, part.body) for part in explainer.sections.all())
+    traits = tuple(Trait(row.aspect, row.text) for row in explainer.traits.all())
     findings = tuple(_finding(row) for row in explainer.findings.prefetch_related("references"))
     risks = tuple(_risk(row) for row in explainer.risks.prefetch_related("references"))
-    keys = cited(explainer.lead, *(fact.text for fact in facts), *(part.body for part in sections))
+    lines = (explainer.lead, *(row.text for row in (*facts, *traits)))
+    keys = cited(*lines, *(part.body for part in sections))
     keys = keys.union(*(row.references for row in findings), *(row.references for row in risks))
     return Page(
         **{name: getattr(explainer, name) for name in names},
@@ -143,6 +157,7 @@ def of(explainer: models.Explainer) -> Page:
         findings=findings,
         risks=risks,
         sections=sections,
+        traits=traits,
         references=_references(keys),
         figures=figures.used_in(FIGURE.findall("\n".join(part.body for part in sections))),
         safety=safety_text.current().body,

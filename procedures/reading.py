@@ -8,11 +8,13 @@ from typing import Any
 from markdown_it.token import Token
 
 from . import blocks, markdown
-from .page import Finding, Page, Risk
+from .page import Finding, Page, Risk, Trait
 
 # Parts that must read at grade 6 (E24): beside these sections, all that stands above the first one.
 EASY_SLOTS = ("prepare", "steps", "afterwards", "when-to-call")
 ABOVE = ("lead", "key facts", "safety text")
+# Short texts that stand on other pages too.
+BESIDE = ("traits",)
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Reading:
         found += list(_safety(self.page.safety))
         for section in self.page.sections:
             found += self._section(f'section "{section.slot}"', section.body)
+        found += [_trait(self, trait) for trait in self.page.traits]
         return found
 
     @cached_property
@@ -130,6 +133,10 @@ def _line(reading: Reading, place: str, text: str) -> Block:
 
 def _fact(reading: Reading, label: str, text: str) -> Block:
     return Block(f'key facts "{label}"', "fact", *reading._plain(_inline(text)))
+
+
+def _trait(reading: Reading, trait: Trait) -> Block:
+    return Block(f'traits "{trait.aspect}"', "fact", *reading._plain(_inline(trait.text)))
 
 
 def _finding(place: str, finding: Finding) -> Block:

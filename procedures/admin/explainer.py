@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from clinic.staff import OfferedFilters, site
 from procedures import publishing
-from procedures.models import Explainer, Finding, KeyFact, Risk, Section
+from procedures.models import Explainer, Finding, KeyFact, Risk, Section, Trait
 from procedures.staff_forms import PublishForm
 
 from .verb import verb_page, verb_url
@@ -26,6 +26,14 @@ class SectionInline(admin.StackedInline):
 class KeyFactInline(admin.TabularInline):
     model = KeyFact
     extra = 0
+
+
+class TraitInline(admin.TabularInline):
+    """Cells of the table that compares conditions."""
+
+    model = Trait
+    extra = 0
+    max_num = len(Trait.Aspect)
 
 
 class FindingInline(admin.StackedInline):
@@ -48,7 +56,7 @@ class ExplainerAdmin(OfferedFilters):
         models.TextField: {"widget": forms.Textarea(attrs={"rows": 4})},
         models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple, "help_text": ""},
     }
-    inlines = (KeyFactInline, SectionInline, FindingInline, RiskInline)
+    inlines = (KeyFactInline, SectionInline, TraitInline, FindingInline, RiskInline)
     actions = None
     fields = (
         "kind", "slug", "plain_name", "medical_name", "description", "lead", "author",
