@@ -1,11 +1,13 @@
 from .edition import Edition, Review
 from .evidence import Finding, Reference, Risk
 from .explainer import Explainer, KeyFact, Section
+from .file import EditionFile
 from .safety import SafetyText
 from .trait import Trait
 
 __all__ = [
     "Edition",
+    "EditionFile",
     "Explainer",
     "Finding",
     "KeyFact",
