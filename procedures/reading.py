@@ -51,6 +51,15 @@ class Reading:
         return found
 
     @cached_property
+    def typed(self) -> list[tuple[str, str]]:
+        """What somebody wrote as Markdown, each text with its place."""
+        page = self.page
+        facts = [(f'key facts "{fact.label}"', fact.text) for fact in page.key_facts]
+        sections = [(f'section "{section.slot}"', section.body) for section in page.sections]
+        traits = [(f'traits "{trait.aspect}"', trait.text) for trait in page.traits]
+        return [("lead", page.lead), *facts, *sections, *traits]
+
+    @cached_property
     def directives(self) -> list[Directive]:
         return [
             Directive(f'section "{section.slot}"', token.meta["name"], token.meta["argument"])

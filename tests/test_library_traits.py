@@ -8,6 +8,7 @@ from django.core.management.base import CommandError
 from django.db import IntegrityError, transaction
 
 from procedures import checks, content, loading, page
+from procedures.checks import evidence, language, numbers
 from procedures.models import Explainer, Trait
 from tests import pages
 
@@ -80,13 +81,13 @@ def test_the_database_refuses(constraint, fields):
 
 
 def test_a_trait_needs_its_source():
-    assert found(checks.claims_cite, page.Trait("where", "In the knee.")) == [
+    assert found(evidence.claims_cite, page.Trait("where", "In the knee.")) == [
         'traits "where": no source, and not marked as our own with {.own} (E6): “In the knee.”'
     ]
 
 
 def test_a_trait_needs_a_source_that_exists():
-    assert found(checks.sources_are_known, page.Trait("where", "In the knee [@NOBODY].")) == [
+    assert found(evidence.sources_are_known, page.Trait("where", "In the knee [@NOBODY].")) == [
         'traits "where": the source NOBODY does not exist (E6): “In the knee.”'
     ]
 
@@ -94,13 +95,13 @@ def test_a_trait_needs_a_source_that_exists():
 def test_traits_are_as_easy_to_read_as_key_facts():
     hard = page.Trait("found", "Neurological examination identifies the responsible structures [@TWO].")
 
-    assert found(checks.easy_parts_are_easy, hard) == [
+    assert found(language.easy_parts_are_easy, hard) == [
         "traits: reads at grade 28.1, and the limit here is 6.0 (E24)"
     ]
 
 
 def test_a_stored_number_is_not_typed_again_in_a_trait():
-    assert found(checks.numbers_are_typed_once, page.Trait("found", "In 60 out of 100 people [@TWO].")) == [
+    assert found(numbers.numbers_are_typed_once, page.Trait("found", "In 60 out of 100 people [@TWO].")) == [
         'traits "found": a stored number is typed again; write {finding:KEY} (E30): “60 out of 100”'
     ]
 

@@ -1,6 +1,6 @@
 """Every word a patient meets in the form, in letters, mails and on the status page: plain and calm.
 
-Pages about procedures have checks of their own (procedures/checks.py).
+Pages about procedures have checks of their own (procedures/checks).
 """
 
 import re
@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from procedures import readability, safety_text
-from procedures.checks import PROMOTION, REASSURANCE
+from procedures.checks.language import PROMOTION, REASSURANCE
 from requests import letters, notifications, status_words, steps
 from requests.forms.dates import DateParts
 from requests.forms.pain import PainWeekForm

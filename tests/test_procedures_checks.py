@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from procedures import checks, page
+from procedures.checks import evidence, language, numbers, structure
 from procedures.figures import Figure
 from tests import pages
 
@@ -47,26 +48,26 @@ def test_every_check_is_tried_here():
 LONG = "We " + "really " * 30 + "do it [@ONE20]."
 CASES = [
     pytest.param(
-        checks.claims_cite,
+        evidence.claims_cite,
         with_body("cost", "It costs 5 dollars."),
         'section "cost": no source, and not marked as our own with {.own} (E6): “It costs 5 dollars.”',
         id="claim without a source",
     ),
     pytest.param(
-        checks.claims_cite,
+        evidence.claims_cite,
         with_risk(references=()),
         'section "risks", risk "bruise": no source, and not marked as our own with {.own} (E6): '
         "“A bruise. 12 out of 100. The skin turns blue. Wait for a few days.”",
         id="risk without a source",
     ),
     pytest.param(
-        checks.sources_are_known,
+        evidence.sources_are_known,
         with_body("cost", "It costs 5 dollars [@NOBODY]."),
         'section "cost": the source NOBODY does not exist (E6): “It costs 5 dollars.”',
         id="unknown source",
     ),
     pytest.param(
-        checks.sources_can_be_found,
+        evidence.sources_can_be_found,
         pages.a_page(
             references={"ONE20": page.Reference("ONE20", "A.", "11.5/x", "", 2020, "Trial", "5 people")}
         ),
@@ -74,43 +75,43 @@ CASES = [
         id="DOI with a fault",
     ),
     pytest.param(
-        checks.sources_can_be_found,
+        evidence.sources_can_be_found,
         pages.a_page(references={"TWO": page.Reference("TWO", "A.", "", "https://a.example", None, "", "")}),
         "reference TWO: needs the type and the size of the study (E7)",
         id="study without type and size",
     ),
     pytest.param(
-        checks.stored_numbers_exist,
+        numbers.stored_numbers_exist,
         with_body("cost", "{finding:third} people pay [@TWO]."),
         'section "cost": there is no finding third (E30)',
         id="unknown stored number",
     ),
     pytest.param(
-        checks.numbers_are_typed_once,
+        numbers.numbers_are_typed_once,
         with_body("cost", "It helped 60 out of 100 people [@TWO]."),
         'section "cost": a stored number is typed again; write {finding:KEY} (E30): “60 out of 100”',
         id="stored number typed again",
     ),
     pytest.param(
-        checks.directives_are_known,
+        structure.directives_are_known,
         with_body("cost", "::video knee"),
         'section "cost": unknown line (A5): “::video knee”',
         id="unknown directive",
     ),
     pytest.param(
-        checks.directives_are_known,
+        structure.directives_are_known,
         with_body("cost", "::figure elbow"),
         'section "cost": there is no such figure (A5): “::figure elbow”',
         id="unknown drawing",
     ),
     pytest.param(
-        checks.markup_is_complete,
+        evidence.markup_is_complete,
         with_body("cost", "It costs 5 dollars [@TWO, @ONE20]. {.own}"),
         'section "cost": marks that were not understood (E6): “It costs 5 dollars [@TWO, @ONE20].”',
         id="citation with a fault",
     ),
     pytest.param(
-        checks.easy_parts_are_easy,
+        language.easy_parts_are_easy,
         with_body(
             "prepare", "Discontinue anticoagulant medication following individualized consultation. {.own}"
         ),
@@ -118,7 +119,7 @@ CASES = [
         id="hard words in an easy part",
     ),
     pytest.param(
-        checks.page_is_readable,
+        language.page_is_readable,
         pages.a_page(
             sections=(
                 page.Section("who", "It is", "Neurological symptomatology necessitates investigation. " * 90),
@@ -128,55 +129,55 @@ CASES = [
         id="hard page",
     ),
     pytest.param(
-        checks.sentences_are_short,
+        language.sentences_are_short,
         with_body("cost", LONG),
         f'section "cost": 33 words in a sentence (E26): “{LONG.replace(" [@ONE20]", "")}”',
         id="long sentence",
     ),
     pytest.param(
-        checks.paragraphs_are_short,
+        language.paragraphs_are_short,
         with_body("cost", "One. Two. Three. Four [@TWO]."),
         'section "cost": 4 sentences in a paragraph (E26): “One. Two. Three. Four.”',
         id="long paragraph",
     ),
     pytest.param(
-        checks.nothing_promotes,
+        language.nothing_promotes,
         with_body("cost", "We do it. It is the best block [@TWO]."),
         'section "cost": a promoting word, "best" (E15): “It is the best block.”',
         id="promotion",
     ),
     pytest.param(
-        checks.nothing_promotes,
+        language.nothing_promotes,
         pages.a_page(description="A breakthrough for your knee."),
         'description: a promoting word, "breakthrough" (E15): “A breakthrough for your knee.”',
         id="promotion in the description",
     ),
     pytest.param(
-        checks.nothing_reassures,
+        language.nothing_reassures,
         with_body("cost", "The block is safe [@TWO]."),
         'section "cost": a reassuring word, "safe" (E16): “The block is safe.”',
         id="reassurance",
     ),
     pytest.param(
-        checks.nothing_is_stressed,
+        language.nothing_is_stressed,
         with_body("cost", "It costs **5** dollars [@TWO]."),
         'section "cost": bold or italic words (E34)',
         id="bold words",
     ),
     pytest.param(
-        checks.no_one_in_many,
+        numbers.no_one_in_many,
         with_body("cost", "1 in 20 people pay [@TWO]."),
         'section "cost": not written like 10 out of 100, "1 in 20" (E30): “1 in 20 people pay.”',
         id="1 in X",
     ),
     pytest.param(
-        checks.no_percent,
+        numbers.no_percent,
         with_body("cost", "5% of people pay [@TWO]."),
         'section "cost": not written like 10 out of 100, "5%" (E30): “5% of people pay.”',
         id="percent",
     ),
     pytest.param(
-        checks.risks_share_a_denominator,
+        numbers.risks_share_a_denominator,
         replace(
             pages.a_page(),
             risks=(*pages.a_page().risks, replace(pages.a_page().risks[0], key="more", denominator=1000)),
@@ -185,43 +186,43 @@ CASES = [
         id="mixed denominators",
     ),
     pytest.param(
-        checks.frequency_words_have_numbers,
+        numbers.frequency_words_have_numbers,
         with_body("cost", "A bill is rare [@TWO]."),
         'section "cost": "rare" without a number (E31): “A bill is rare.”',
         id="frequency word without a number",
     ),
     pytest.param(
-        checks.headings_are_plain,
+        structure.headings_are_plain,
         with_section("cost", heading="What does it cost?"),
         'section "cost": the heading is a question (E36): “What does it cost?”',
         id="question as heading",
     ),
     pytest.param(
-        checks.headings_are_plain,
+        structure.headings_are_plain,
         with_section("cost", heading="Ask For A Price"),
         'section "cost": the heading has capitals inside (E36): “Ask For A Price”',
         id="title case",
     ),
     pytest.param(
-        checks.name_is_short,
+        structure.name_is_short,
         pages.a_page(plain_name="Sample " * 10),
         f"name: longer than 65 characters (E36): “{'Sample ' * 10}”",
         id="long name",
     ),
     pytest.param(
-        checks.levels_are_not_skipped,
+        structure.levels_are_not_skipped,
         with_body("cost", "#### Deep\n\nIt costs [@TWO]."),
         'section "cost": headings inside a section begin with ### (E36)',
         id="skipped level",
     ),
     pytest.param(
-        checks.lists_are_short,
+        structure.lists_are_short,
         with_body("cost", "- A cost [@TWO]\n" * 8),
         'section "cost": a list of 8 items; the limit is 7 (E35)',
         id="long list",
     ),
     pytest.param(
-        checks.sections_are_complete,
+        structure.sections_are_complete,
         replace(
             pages.a_page(), sections=tuple(part for part in pages.a_page().sections if part.slot != "risks")
         ),
@@ -229,7 +230,7 @@ CASES = [
         id="missing section",
     ),
     pytest.param(
-        checks.sections_are_complete,
+        structure.sections_are_complete,
         replace(
             pages.a_page(), sections=(*pages.a_page().sections, page.Section("shop", "Buy", "It [@TWO]."))
         ),
@@ -237,37 +238,37 @@ CASES = [
         id="unknown section",
     ),
     pytest.param(
-        checks.sections_have_text,
+        structure.sections_have_text,
         with_body("cost", " "),
         'section "cost": the section is empty (A4 to A16)',
         id="empty section",
     ),
     pytest.param(
-        checks.facts_come_first,
+        structure.facts_come_first,
         pages.a_page(key_facts=pages.a_page().key_facts[:3]),
         "key facts: at least 4 key facts stand above everything else (A2)",
         id="few key facts",
     ),
     pytest.param(
-        checks.description_is_short,
+        structure.description_is_short,
         pages.a_page(description="One. Two. Three."),
         "description: 3 sentences; it must be 1 or 2 (E49): “One. Two. Three.”",
         id="long description",
     ),
     pytest.param(
-        checks.risks_weigh_as_much_as_benefits,
+        structure.risks_weigh_as_much_as_benefits,
         with_body("how-well", "It helps a lot of people [@ONE20]. " * 40),
         'page: "how-well" has 240 words and "risks" 40: over twice as many (E11)',
         id="little about risks",
     ),
     pytest.param(
-        checks.drawings_have_words,
+        structure.drawings_have_words,
         pages.a_page(figures={"knee": Figure("knee", pages.SVG, pages.CAPTION, "A knee.")}),
         "figure knee: needs a long description (E41)",
         id="drawing without a description",
     ),
     pytest.param(
-        checks.drawings_have_words,
+        structure.drawings_have_words,
         pages.a_page(
             figures={
                 "knee": Figure(
@@ -297,7 +298,7 @@ def test_a_section_out_of_place_is_told():
 
 
 def test_a_heading_that_stands_twice_is_told_at_both_places():
-    twice = found(checks.headings_are_plain, with_section("cost", heading="It has risks"))
+    twice = found(structure.headings_are_plain, with_section("cost", heading="It has risks"))
 
     assert twice == [
         'section "risks": the heading stands twice (E36): “It has risks”',
