@@ -2,6 +2,7 @@ from .edition import Edition, Review
 from .evidence import Finding, Reference, Risk
 from .explainer import Explainer, KeyFact, Section
 from .file import EditionFile
+from .passage import Passage, SearchWord
 from .safety import SafetyText
 from .trait import Trait
 
@@ -11,10 +12,12 @@ __all__ = [
     "Explainer",
     "Finding",
     "KeyFact",
+    "Passage",
     "Reference",
     "Review",
     "Risk",
     "SafetyText",
+    "SearchWord",
     "Section",
     "Trait",
 ]
