@@ -12,6 +12,11 @@ from django.utils import timezone
 
 from .crypto import EncryptedJSONField
 from .personal_data import declare
+from .public_change import PublicChange, shows_at_once
+
+__all__ = [
+    "ClinicProfile", "DailyCount", "Holiday", "OpeningHours", "OutboxMessage", "PublicChange", "RateBucket", "User"
+]  # fmt: skip
 
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
@@ -61,6 +66,7 @@ class ClinicProfile(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "clinic profile"
+        triggers = [shows_at_once()]
         constraints = [
             models.CheckConstraint(name="clinic_profile_is_one_row", condition=Q(id=1)),
             models.CheckConstraint(
@@ -96,6 +102,7 @@ class OpeningHours(models.Model):
     class Meta:
         ordering = ["weekday", "opens_at"]
         verbose_name_plural = "opening hours"
+        triggers = [shows_at_once()]
         constraints = [
             models.UniqueConstraint(name="opening_hours_once_a_start", fields=["weekday", "opens_at"]),
             models.CheckConstraint(name="opening_hours_known_weekday", condition=Q(weekday__lte=6)),
@@ -116,6 +123,7 @@ class Holiday(models.Model):
 
     class Meta:
         ordering = ["on"]
+        triggers = [shows_at_once()]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.on:%B} {self.on.day}, {self.on.year}"

@@ -9,6 +9,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 SECONDS = 60
+_views: set[Callable[..., HttpResponse]] = set()
 
 
 def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -27,4 +28,9 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         patch_vary_headers(response, ["Accept-Encoding"])
         return response
 
+    _views.add(wrapped)
     return wrapped
+
+
+def is_public(view: Callable[..., Any]) -> bool:
+    return view in _views

@@ -45,8 +45,12 @@ CGI = {
 ENVIRONMENT = frozenset(os.environ)
 django_application = get_wsgi_application()
 
+# Models can be imported from here on.
+from .pagecache import PageCache  # noqa: E402
 
-def application(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+
+def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """What Django says to the request, once it is clean."""
     clean = only_the_request(environ)
     if settings.TRUSTED_PROXY:
         clean |= said_by_proxy(clean.pop("HTTP_FORWARDED", ""))
@@ -102,3 +106,13 @@ def without_port(node: str) -> str:
     if node.startswith("["):
         return node[1:].partition("]")[0]
     return node.partition(":")[0] if node.count(":") == 1 else node
+
+
+def is_secure(environ: Environ) -> bool:
+    if not settings.SECURE_SSL_REDIRECT or environ["wsgi.url_scheme"] == "https":
+        return True
+    forwarded = environ.get("HTTP_FORWARDED", "")
+    return settings.TRUSTED_PROXY and said_by_proxy(forwarded)["HTTP_X_FORWARDED_PROTO"] == "https"
+
+
+application = PageCache(answer, is_secure)
