@@ -4,12 +4,15 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from . import figures, models, safety_text
 from .figures import Figure
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 CITATION = re.compile(r"\[@([A-Za-z]\w*(?:; ?@[A-Za-z]\w*)*)\]")
 FIGURE = re.compile(r"^::figure ([a-z0-9-]+)$", re.MULTILINE)
@@ -141,27 +144,74 @@ def digest(content: Any) -> str:
 
 def of(explainer: models.Explainer) -> Page:
     """The working copy in the database with the references, drawings and safety text it uses."""
+    return with_shared(own(explainer))
+
+
+def own(explainer: models.Explainer) -> Page:
+    """The working copy's own words; costs no query where working_copies() has read them."""
     names = ("slug", "kind", "plain_name", "medical_name", "description", "lead", "author")
-    facts = tuple(KeyFact(fact.label, fact.text) for fact in explainer.key_facts.all())
-    sections = tuple(Section(part.slot, part.heading, part.body) for part in explainer.sections.all())
-    traits = tuple(Trait(row.aspect, row.text) for row in explainer.traits.all())
-    findings = tuple(_finding(row) for row in explainer.findings.prefetch_related("references"))
-    risks = tuple(_risk(row) for row in explainer.risks.prefetch_related("references"))
-    lines = (explainer.lead, *(row.text for row in (*facts, *traits)))
-    keys = cited(*lines, *(part.body for part in sections))
-    keys = keys.union(*(row.references for row in findings), *(row.references for row in risks))
     return Page(
         **{name: getattr(explainer, name) for name in names},
         first_published_on=explainer.first_published_on.isoformat(),
-        key_facts=facts,
-        findings=findings,
-        risks=risks,
-        sections=sections,
-        traits=traits,
-        references=_references(keys),
-        figures=figures.used_in(FIGURE.findall("\n".join(part.body for part in sections))),
+        key_facts=tuple(KeyFact(fact.label, fact.text) for fact in explainer.key_facts.all()),
+        findings=tuple(_finding(row) for row in _with_references(explainer, "findings")),
+        risks=tuple(_risk(row) for row in _with_references(explainer, "risks")),
+        sections=tuple(Section(part.slot, part.heading, part.body) for part in explainer.sections.all()),
+        traits=tuple(Trait(row.aspect, row.text) for row in explainer.traits.all()),
+    )
+
+
+def _with_references(explainer: models.Explainer, name: str) -> Iterable[Any]:
+    is_read = name in getattr(explainer, "_prefetched_objects_cache", {})
+    rows = getattr(explainer, name)
+    return rows.all() if is_read else rows.prefetch_related("references")
+
+
+def working_copies() -> "QuerySet[models.Explainer]":
+    """Explainers with all that own() needs, in as many queries for one page as for all."""
+    return models.Explainer.objects.prefetch_related(
+        "key_facts", "sections", "traits", "findings__references", "risks__references"
+    )
+
+
+def with_shared(page: Page) -> Page:
+    """The same words with what pages share as it is today: sources, drawings, safety text."""
+    bodies = [part.body for part in page.sections]
+    keys = cited(page.lead, *(row.text for row in (*page.key_facts, *page.traits)), *bodies)
+    return replace(
+        page,
+        references=_references(keys.union(*(row.references for row in (*page.findings, *page.risks)))),
+        figures=figures.used_in(FIGURE.findall("\n".join(bodies))),
         safety=safety_text.current().body,
     )
+
+
+def from_json(content: dict[str, Any]) -> Page:
+    """What as_json() gave, also in the days before a field was added or after one was taken away."""
+    kinds = get_type_hints(Page)
+    known = {name: value for name, value in content.items() if name in kinds}
+    return _made(Page, {name: _read(kinds[name], value) for name, value in known.items()})
+
+
+def _read(kind: Any, value: Any) -> Any:
+    """A value of a field of Page, of the kind that the field is declared with."""
+    if get_origin(kind) is tuple:
+        return tuple(_made(get_args(kind)[0], row) for row in value)
+    if get_origin(kind) is dict and is_dataclass(row_kind := get_args(kind)[1]):
+        return {key: _made(row_kind, row) for key, row in value.items()}
+    return value
+
+
+def _made(kind: Any, row: dict[str, Any]) -> Any:
+    """A field that the row lacks stays at its default, else empty."""
+    values = {}
+    for each in fields(kind):
+        if each.name in row:
+            value = row[each.name]
+            values[each.name] = tuple(value) if isinstance(value, list) else value
+        elif each.default is MISSING and each.default_factory is MISSING:
+            values[each.name] = ""
+    return kind(**values)
 
 
 def cited(*texts: str) -> set[str]:

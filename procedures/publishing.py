@@ -1,5 +1,6 @@
 """From the working copy to an edition that never changes, and what clinicians say about it."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -35,11 +36,28 @@ def failures(explainer: Explainer) -> list[checks.Failure]:
     return checks.run(page.of(explainer))
 
 
+# What is made of an edition when it is published, in the same transaction: a search index, an
+# image ... Apps add their functions in AppConfig.ready().
+after_publication: list[Callable[[Edition], object]] = []
+
+
 @transaction.atomic
 def publish(explainer: Explainer, *, by: "User | None" = None, change_note: str) -> Edition:
-    """A new edition, or the newest one when nothing in it has changed."""
+    """A new edition of the working copy, or the newest one when nothing in it has changed."""
     explainer = Explainer.objects.select_for_update().get(pk=explainer.pk)
-    content = page.of(explainer)
+    return publish_page(explainer, page.of(explainer), by=by, change_note=change_note)
+
+
+@transaction.atomic
+def publish_page(
+    explainer: Explainer, content: page.Page, *, by: "User | None" = None, change_note: str
+) -> Edition:
+    """The same from words that are at hand; the working copy stays as it is.
+
+    Whoever publishes the same page at the same moment waits for the row and then
+    finds that nothing has changed.
+    """
+    explainer = Explainer.objects.select_for_update().get(pk=explainer.pk)
     if found := checks.run(content):
         raise Refused(found)
     html, references_html = blocks.render_page(content)
@@ -50,7 +68,7 @@ def publish(explainer: Explainer, *, by: "User | None" = None, change_note: str)
         references_html,
     ):
         return newest
-    return Edition.objects.create(
+    edition = Edition.objects.create(
         explainer=explainer,
         number=newest.number + 1 if newest else 1,
         plain_name=content.plain_name,
@@ -64,6 +82,9 @@ def publish(explainer: Explainer, *, by: "User | None" = None, change_note: str)
         change_note=change_note,
         published_by=by,
     )
+    for follow_up in after_publication:
+        follow_up(edition)
+    return edition
 
 
 def record_review(edition: Edition, *, by: "User", reviewed_on: date, next_due: date) -> Review:
