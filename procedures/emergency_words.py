@@ -28,7 +28,7 @@ def plain(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
     words = " ".join(re.findall(r"\w+", re.sub(r"['\u2018\u2019\u02bc`\u00b4]", "", letters)))
-    return re.sub(r"\b(can ?nt|can not|could not|couldnt|unable to|not able to)\b", "cannot", words)
+    return re.sub(r"\b(cant|can not|could not|couldnt|unable to|not able to)\b", "cannot", words)
 
 
 def near(one: str, other: str) -> str:
@@ -46,7 +46,7 @@ NUMB = (
 )
 SADDLE = (
     r"groins?|genitals?|between (?:\w+ )?legs|inner thighs?|private parts?|privates|anus|rectum|perineum"
-    r"|crotch|vagina|vulva|penis|scrotum|testicles?|buttocks?|butt|bottom|saddle|wip(?:e|ing)"
+    r"|crotch|vagina|vulva|penis|scrotum|testicles?|buttocks?|butt|bottom(?! of)|saddle|wip(?:e|ing)"
 )
 TROUBLE = (
     r"cannot|trouble|hard|difficult\w*|problems?|struggl\w+|no longer|lo(?:st|ss|se|sing)|control"
