@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.personal_data import declare
+from clinic.public_change import shows_at_once
 
 from .explainer import Explainer
 
@@ -86,7 +87,10 @@ class Edition(models.Model):
             models.UniqueConstraint(name="edition_number_once", fields=["explainer", "number"]),
             models.CheckConstraint(name="edition_counts_from_one", condition=Q(number__gte=1)),
         ]
-        triggers = [pgtrigger.Protect(name="edition_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="edition_stays", operation=pgtrigger.Update | pgtrigger.Delete),
+            shows_at_once(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.medical_name}, edition {self.number}"
@@ -156,7 +160,10 @@ class Review(models.Model):
                 name="review_names_the_reviewer", condition=~Q(reviewer_name="") & ~Q(credential="")
             ),
         ]
-        triggers = [pgtrigger.Protect(name="review_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="review_stays", operation=pgtrigger.Update | pgtrigger.Delete),
+            shows_at_once(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.edition}, reviewed by {self.reviewer_name}, {self.credential}"

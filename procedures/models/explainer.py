@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.personal_data import declare
+from clinic.public_change import shows_at_once
 
 if TYPE_CHECKING:
     from .edition import Edition
@@ -50,6 +51,7 @@ class Explainer(models.Model):
         ordering = ["kind", "plain_name"]
         verbose_name = "page"
         permissions = [("publish_explainer", "Can publish pages")]
+        triggers = [shows_at_once()]
         constraints = [
             models.CheckConstraint(
                 name="explainer_known_kind", condition=Q(kind__in=["procedure", "condition"])

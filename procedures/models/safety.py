@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from clinic.personal_data import declare
+from clinic.public_change import shows_at_once
 
 
 class SafetyText(models.Model):
@@ -30,6 +31,7 @@ class SafetyText(models.Model):
             )
         ]
         triggers = [
+            shows_at_once(),
             pgtrigger.Protect(name="safety_text_stays", operation=pgtrigger.Delete),
             # A signature is put under these words once; both stay as they are.
             pgtrigger.Protect(
