@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pgtrigger
 from django.db import models
 from django.db.models import Count, Sum
@@ -20,6 +22,11 @@ class PublicChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S}"
+
+    @classmethod
+    def forget_old(cls) -> None:
+        """Every process has seen a row within seconds."""
+        cls.objects.filter(at__lt=timezone.now() - timedelta(days=1)).delete()
 
     @classmethod
     def state(cls) -> tuple[int, int]:
