@@ -177,10 +177,12 @@ def working_copies() -> "QuerySet[models.Explainer]":
 def with_shared(page: Page) -> Page:
     """The same words with what pages share as it is today: sources, drawings, safety text."""
     bodies = [part.body for part in page.sections]
-    keys = cited(page.lead, *(row.text for row in (*page.key_facts, *page.traits)), *bodies)
+    lines = [fact.text for fact in page.key_facts] + [trait.text for trait in page.traits]
+    keys = cited(page.lead, *lines, *bodies)
+    keys = keys.union(*(row.references for row in page.findings), *(row.references for row in page.risks))
     return replace(
         page,
-        references=_references(keys.union(*(row.references for row in (*page.findings, *page.risks)))),
+        references=_references(keys),
         figures=figures.used_in(FIGURE.findall("\n".join(bodies))),
         safety=safety_text.current().body,
     )
