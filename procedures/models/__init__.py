@@ -4,6 +4,7 @@ from .explainer import Explainer, KeyFact, Section
 from .file import EditionFile
 from .passage import Passage, SearchWord
 from .safety import SafetyText
+from .scheduled import ScheduledPublication
 from .trait import Trait
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Review",
     "Risk",
     "SafetyText",
+    "ScheduledPublication",
     "SearchWord",
     "Section",
     "Trait",
