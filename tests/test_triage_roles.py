@@ -148,7 +148,10 @@ def test_no_role_may_delete_people_requests_or_records(role):
     deletes = {permission for permission in user.get_all_permissions() if ".delete_" in permission}
 
     assert deletes == {
-        "Editor": {f"procedures.delete_{name}" for name in ("section", "keyfact", "risk", "finding")},
+        "Editor": {
+            f"procedures.delete_{name}"
+            for name in ("section", "keyfact", "risk", "finding", "askedquestion", "trait")
+        },
         "Manager": {"clinic.delete_openinghours", "clinic.delete_holiday"},
     }.get(role, set())
 
@@ -157,6 +160,6 @@ def test_making_the_roles_again_takes_extra_rights_away():
     user = a_user("Reception")
     user.groups.get().permissions.add(Permission.objects.get(codename="read_clinical"))
 
-    import_module("requests.migrations.0002_roles").make_roles(apps, None)
+    import_module("requests.migrations.0003_roles_for_questions").make_roles(apps, None)
 
     assert not type(user).objects.get(pk=user.pk).has_perm("requests.read_clinical")

@@ -1,19 +1,24 @@
 from .edition import Edition, Review
 from .evidence import Finding, Reference, Risk
 from .explainer import Explainer, KeyFact, Section
+from .feedback import Feedback
 from .file import EditionFile
 from .passage import Passage, SearchWord
+from .question import AskedQuestion, Question
 from .safety import SafetyText
 from .scheduled import ScheduledPublication
 from .trait import Trait
 
 __all__ = [
+    "AskedQuestion",
     "Edition",
     "EditionFile",
     "Explainer",
+    "Feedback",
     "Finding",
     "KeyFact",
     "Passage",
+    "Question",
     "Reference",
     "Review",
     "Risk",

@@ -15,10 +15,17 @@ class SafetyText(models.Model):
     body = models.JSONField()
     body_hash = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
+    # Nobody: it came with the content files.
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    change_note = models.CharField(max_length=200, blank=True)
     signed_off_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True)
     signed_off_at = models.DateTimeField(null=True, blank=True)
 
-    personal_data = declare(keep="signed_off_by", none="id version body body_hash created_at signed_off_at")
+    personal_data = declare(
+        keep="created_by signed_off_by", none="id version body body_hash created_at change_note signed_off_at"
+    )
 
     class Meta:
         ordering = ["-version"]
@@ -41,6 +48,8 @@ class SafetyText(models.Model):
                 | pgtrigger.Q(old__body__df=pgtrigger.F("new__body"))
                 | pgtrigger.Q(old__body_hash__df=pgtrigger.F("new__body_hash"))
                 | pgtrigger.Q(old__created_at__df=pgtrigger.F("new__created_at"))
+                | pgtrigger.Q(old__created_by__df=pgtrigger.F("new__created_by"))
+                | pgtrigger.Q(old__change_note__df=pgtrigger.F("new__change_note"))
                 | (
                     pgtrigger.Q(old__signed_off_at__isnull=False)
                     & (
