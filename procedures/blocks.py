@@ -144,9 +144,9 @@ DIRECTIVES: dict[str, Callable[[PageBlocks, str], str]] = {
 }
 
 
-def render_page(page: Page) -> tuple[str, str]:
+def render_page(page: Page, kind: type[PageBlocks] = PageBlocks) -> tuple[str, str]:
     """The HTML of the page from its lead to its last section, and of its references."""
-    blocks = PageBlocks(page)
+    blocks = kind(page)
     context = {
         "lead": blocks.line(page.lead),
         "facts": [{"label": fact.label, "text": blocks.line(fact.text)} for fact in page.key_facts],
