@@ -144,6 +144,16 @@ DIRECTIVES: dict[str, Callable[[PageBlocks, str], str]] = {
 }
 
 
+def asked(blocks: PageBlocks) -> list[dict[str, Any]]:
+    """The last section, where an editor has written down what patients ask (E55)."""
+    rows = [
+        {"question": row.question, "html": blocks.text(row.answer, f"asked-{number}")}
+        for number, row in enumerate(blocks.page.asked, 1)
+    ]
+    html = render_to_string("procedures/_asked.html", {"rows": rows})
+    return [{"slot": "asked", "heading": "Questions patients ask", "html": html}] if rows else []
+
+
 def render_page(page: Page, kind: type[PageBlocks] = PageBlocks) -> tuple[str, str]:
     """The HTML of the page from its lead to its last section, and of its references."""
     blocks = kind(page)
@@ -152,12 +162,15 @@ def render_page(page: Page, kind: type[PageBlocks] = PageBlocks) -> tuple[str, s
         "facts": [{"label": fact.label, "text": blocks.line(fact.text)} for fact in page.key_facts],
         "cards": [care(blocks, name, level=2) for name in ("emergency", "urgent")],
         "sections": [
-            {
-                "slot": section.slot,
-                "heading": section.heading,
-                "html": blocks.text(section.body, section.slot),
-            }
-            for section in page.sections
+            *(
+                {
+                    "slot": section.slot,
+                    "heading": section.heading,
+                    "html": blocks.text(section.body, section.slot),
+                }
+                for section in page.sections
+            ),
+            *asked(blocks),
         ],
     }
     html = render_to_string("procedures/_body.html", context)

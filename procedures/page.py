@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 CITATION = re.compile(r"\[@([A-Za-z]\w*(?:; ?@[A-Za-z]\w*)*)\]")
 FIGURE = re.compile(r"^::figure ([a-z0-9-]+)$", re.MULTILINE)
-ADDED_LATER = {"traits"}
+ADDED_LATER = {"traits", "asked"}
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,14 @@ class Section:
     slot: str
     heading: str
     body: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question that patients ask; the answer is Markdown."""
+
+    question: str
+    answer: str
 
 
 @dataclass(frozen=True)
@@ -112,6 +120,7 @@ class Page:
     risks: tuple[Risk, ...] = ()
     sections: tuple[Section, ...] = ()
     traits: tuple[Trait, ...] = ()
+    asked: tuple[Asked, ...] = ()
     # What other pages use too.
     references: dict[str, Reference] = field(default_factory=dict)
     figures: dict[str, Figure] = field(default_factory=dict)
@@ -127,15 +136,16 @@ class Page:
 
     @property
     def own_hash(self) -> str:
-        """Of the page's own words, without what it shares with other pages."""
-        content = self.as_json()
-        for shared in ("references", "figures", "safety"):
-            del content[shared]
-        return digest(content)
+        """Of what a content file says: without what pages share, and what only the admin knows."""
+        return self._hash_without("references", "figures", "safety", "asked")
 
     @property
     def content_hash(self) -> str:
-        return digest(self.as_json())
+        """Of what a review stands for. The safety text has versions and a sign-off of its own."""
+        return self._hash_without("safety")
+
+    def _hash_without(self, *names: str) -> str:
+        return digest({name: value for name, value in self.as_json().items() if name not in names})
 
 
 def digest(content: Any) -> str:
@@ -158,6 +168,7 @@ def own(explainer: models.Explainer) -> Page:
         risks=tuple(_risk(row) for row in _with_references(explainer, "risks")),
         sections=tuple(Section(part.slot, part.heading, part.body) for part in explainer.sections.all()),
         traits=tuple(Trait(row.aspect, row.text) for row in explainer.traits.all()),
+        asked=tuple(Asked(row.question, row.answer) for row in explainer.asked.all()),
     )
 
 
@@ -170,13 +181,13 @@ def _with_references(explainer: models.Explainer, name: str) -> Iterable[Any]:
 def working_copies() -> "QuerySet[models.Explainer]":
     """Explainers with all that own() needs, in as many queries for one page as for all."""
     return models.Explainer.objects.prefetch_related(
-        "key_facts", "sections", "traits", "findings__references", "risks__references"
+        "key_facts", "sections", "traits", "asked", "findings__references", "risks__references"
     )
 
 
 def with_shared(page: Page) -> Page:
     """The same words with what pages share as it is today: sources, drawings, safety text."""
-    bodies = [part.body for part in page.sections]
+    bodies = [part.body for part in page.sections] + [row.answer for row in page.asked]
     lines = [fact.text for fact in page.key_facts] + [trait.text for trait in page.traits]
     keys = cited(page.lead, *lines, *bodies)
     keys = keys.union(*(row.references for row in page.findings), *(row.references for row in page.risks))

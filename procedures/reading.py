@@ -8,7 +8,7 @@ from typing import Any
 from markdown_it.token import Token
 
 from . import blocks, markdown
-from .page import Finding, Page, Risk, Trait
+from .page import Asked, Finding, Page, Risk, Trait
 
 # Parts that must read at grade 6 (E24): beside these sections, all that stands above the first one.
 EASY_SLOTS = ("prepare", "steps", "afterwards", "when-to-call")
@@ -47,6 +47,9 @@ class Reading:
         found += list(_safety(self.page.safety))
         for section in self.page.sections:
             found += self._section(f'section "{section.slot}"', section.body)
+        for place, asked in self.asked:
+            found.append(Block(place, "question", asked.question, is_own=True))
+            found += self._section(place, asked.answer)
         found += [_trait(self, trait) for trait in self.page.traits]
         return found
 
@@ -57,14 +60,25 @@ class Reading:
         facts = [(f'key facts "{fact.label}"', fact.text) for fact in page.key_facts]
         sections = [(f'section "{section.slot}"', section.body) for section in page.sections]
         traits = [(f'traits "{trait.aspect}"', trait.text) for trait in page.traits]
-        return [("lead", page.lead), *facts, *sections, *traits]
+        asked = [(place, row.answer) for place, row in self.asked]
+        return [("lead", page.lead), *facts, *sections, *asked, *traits]
+
+    @cached_property
+    def asked(self) -> list[tuple[str, Asked]]:
+        return [(f"asked question {number}", row) for number, row in enumerate(self.page.asked, 1)]
+
+    @cached_property
+    def bodies(self) -> list[tuple[str, str]]:
+        """The texts that may hold lists, drawings and tables, each with its place."""
+        sections = [(f'section "{section.slot}"', section.body) for section in self.page.sections]
+        return sections + [(place, row.answer) for place, row in self.asked]
 
     @cached_property
     def directives(self) -> list[Directive]:
         return [
-            Directive(f'section "{section.slot}"', token.meta["name"], token.meta["argument"])
-            for section in self.page.sections
-            for token in markdown.parse(section.body)
+            Directive(place, token.meta["name"], token.meta["argument"])
+            for place, body in self.bodies
+            for token in markdown.parse(body)
             if token.type == "directive"
         ]
 
@@ -72,9 +86,9 @@ class Reading:
     def tokens(self) -> list[tuple[str, Token]]:
         """Every token of every section, children of lines included, with its place."""
         found = []
-        for section in self.page.sections:
-            for token in markdown.parse(section.body):
-                found += [(f'section "{section.slot}"', each) for each in (token, *(token.children or []))]
+        for place, body in self.bodies:
+            for token in markdown.parse(body):
+                found += [(place, each) for each in (token, *(token.children or []))]
         return found
 
     @property

@@ -122,7 +122,9 @@ def name_is_short(reading: Reading) -> Iterator[Failure]:
 @check
 def levels_are_not_skipped(reading: Reading) -> Iterator[Failure]:
     for place, token in reading.tokens:
-        if token.type == "heading_open" and token.tag != "h3":
+        if token.type == "heading_open" and place.startswith("asked"):
+            yield Failure("E36", place, "an answer has no headings")
+        elif token.type == "heading_open" and token.tag != "h3":
             yield Failure("E36", place, "headings inside a section begin with ###")
 
 
