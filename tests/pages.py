@@ -131,7 +131,7 @@ These numbers come from 1 trial and 1 leaflet [@ONE20; @TWO].
 
 ## Tell us these things before your visit {#tell-us}
 
-- You take a blood thinner [@TWO].
+- You take a medicine that makes you bleed longer (blood thinner) [@TWO].
 
 ## Get ready in time {#prepare}
 

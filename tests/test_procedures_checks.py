@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from procedures import checks, page
-from procedures.checks import evidence, language, numbers, structure
+from procedures.checks import evidence, language, numbers, structure, terms
 from procedures.figures import Figure
 from tests import pages
 
@@ -165,6 +165,25 @@ CASES = [
         id="bold words",
     ),
     pytest.param(
+        terms.terms_are_explained,
+        with_body("cost", "We take off the fascia [@TWO]."),
+        'section "cost": "fascia" is not explained where it first stands (E28): “We take off the fascia.”',
+        id="unexplained term",
+    ),
+    pytest.param(
+        terms.acronyms_are_explained,
+        with_body("cost", "The ASRA says so [@TWO]."),
+        'section "cost": "ASRA" is not explained where it first stands (E29): “The ASRA says so.”',
+        id="unexplained acronym",
+    ),
+    pytest.param(
+        terms.words_are_plain,
+        with_body("cost", "The etiology is not known [@TWO]."),
+        'section "cost": "etiology" is a doctors\' word; write "cause" or explain it here (E28): '
+        "“The etiology is not known.”",
+        id="doctors' word",
+    ),
+    pytest.param(
         numbers.no_one_in_many,
         with_body("cost", "1 in 20 people pay [@TWO]."),
         'section "cost": not written like 10 out of 100, "1 in 20" (E30): “1 in 20 people pay.”',
@@ -290,6 +309,21 @@ def test_it_stops(check, changed, expected):
     assert found(check, changed) == [expected]
 
 
+def test_a_term_of_the_page_s_own_name_is_explained_by_its_heading():
+    text = {"body": ("cost", "The fascia is cut [@TWO].")}
+
+    assert rules(pages.a_page(**text)) == ["E28"]
+    assert rules(pages.a_page(medical_name="Fascia block", **text)) == []
+
+
+def test_a_term_counts_as_new_only_where_it_first_stands():
+    changed = with_body("cost", "We cut the fascia [@TWO]. The fascia is a layer of tissue [@TWO].")
+
+    assert [failure.quote for failure in terms.terms_are_explained(checks.Reading(changed))] == [
+        "We cut the fascia."
+    ]
+
+
 def test_a_section_out_of_place_is_told():
     good = pages.a_page()
     swapped = replace(good, sections=(good.sections[1], good.sections[0], *good.sections[2:]))
@@ -316,7 +350,16 @@ def test_a_heading_that_stands_twice_is_told_at_both_places():
         "It is rare, but we do not have a reliable number [@TWO].",
         "Ask how often you need it [@TWO].",
         "It may be for you if:\n\n- your knee hurts [@TWO]",
-        "You have a right to a written estimate, called a Good Faith Estimate [@TWO].",
+        "You have a right to a written estimate. It is called a Good Faith Estimate [@TWO].",
+        "The tough layer of tissue (fascia) is thin [@TWO]. We lift the fascia [@TWO].",
+        "We lift the fascia (a tough layer of tissue) [@TWO].",
+        "You get a steroid, which is a medicine meant to calm irritation [@TWO].",
+        "A layer, or fascia, is in the way [@TWO].",
+        "Doctors call it fascia [@TWO].",
+        "You get an MRI or an X-ray in the US [@TWO].",
+        "A pill that calms swelling (NSAID) may help [@TWO]. Ask which NSAIDs suit you [@TWO].",
+        "A study with a comparison group [@TWO].",
+        "The cause (etiology) is not known [@TWO].",
     ],
 )
 def test_it_lets_pass(text):

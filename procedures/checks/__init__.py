@@ -4,7 +4,18 @@ The ids are those of the criteria for explainer pages (E1 to E60) and of the
 order of their sections (A1 to A22).
 """
 
-from . import evidence, language, numbers, structure
+from . import evidence, language, numbers, structure, terms
 from .registry import ALL, Check, Failure, Reading, run
 
-__all__ = ["ALL", "Check", "Failure", "Reading", "evidence", "language", "numbers", "run", "structure"]
+__all__ = [
+    "ALL",
+    "Check",
+    "Failure",
+    "Reading",
+    "evidence",
+    "language",
+    "numbers",
+    "run",
+    "structure",
+    "terms",
+]
