@@ -1,5 +1,6 @@
 """The parts of a page that are not plain Markdown: citations, numbers, drawings, tables, cards."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,6 +22,10 @@ CARDS = {
     "after-same-day": ("urgent", ("after", "same_day")),
     "after-expected": ("advice", ("after", "expected")),
 }
+SAFETY_CARD = re.compile(
+    rf'<section class="care care-[a-z]+" id="(?P<id>{"|".join(CARDS)})">\s*<h(?P<level>[23]).*?</section>\s*',
+    re.DOTALL,
+)
 RISK_GROUPS = {"common": "More common risks", "uncommon": "Less common risks", "serious": "Serious risks"}
 NO_NUMBER = "We do not have a reliable number"
 
@@ -112,8 +117,21 @@ def _how_many(risk: Risk) -> str:
 
 
 def care(blocks: PageBlocks, argument: str, level: int = 3) -> str:
+    return safety_card(blocks.page.safety, argument, level)
+
+
+def with_safety(html: str, safety: dict[str, Any]) -> str:
+    """The cards of an edition in the words of another version of the safety text (R9)."""
+
+    def again(found: re.Match[str]) -> str:
+        return safety_card(safety, found["id"], int(found["level"]))
+
+    return SAFETY_CARD.sub(again, html)
+
+
+def safety_card(safety: dict[str, Any], argument: str, level: int) -> str:
     kind, path = CARDS[argument]
-    card: Any = blocks.page.safety
+    card: Any = safety
     for name in path:
         card = card[name]
     advice = [*card.get("advice", []), *([CALL_BUTTON] if kind == "urgent" else [])]

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from clinic.models import ClinicProfile
 from clinic.public import public_page
 
+from . import blocks, safety_text
 from .blocks import CALL_BUTTON, PHONE_LINES
 from .models import Edition, Explainer
 
@@ -71,13 +72,13 @@ def explainer(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
 
 
 def page_context(edition: Edition, clinic: ClinicProfile) -> dict[str, Any]:
-    """The clinic's phone and the review are put in now; all else was rendered at publication."""
+    """Phone, review and safety words are today's; all else was rendered at publication."""
     is_procedure = edition.explainer.kind == Kind.PROCEDURE
     crumb = ("Procedures", "list") if is_procedure else ("Conditions", "conditions")
     return {
         "clinic": clinic,
         "edition": edition,
-        "html": with_phone(edition.html, clinic),
+        "html": with_phone(blocks.with_safety(edition.html, safety_text.current().body), clinic),
         "references": mark_safe(edition.references_html),  # noqa: S308 # rendered by blocks.py
         "review": edition.review,
         "related": edition.related_pages,
