@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import search_views, views
 
 app_name = "procedures"
 
@@ -9,4 +9,6 @@ urlpatterns = [
     path("procedures/<slug:slug>/", views.procedure, name="procedure"),
     path("conditions/", views.conditions, name="conditions"),
     path("conditions/<slug:slug>/", views.condition, name="condition"),
+    path("search/", search_views.search_page, name="search"),
+    path("changes.rss", search_views.changes, name="feed"),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from procedures import content, loading, publishing
+from procedures import content, loading, publishing, search_index
 
 
 class Command(BaseCommand):
@@ -41,6 +41,8 @@ class Command(BaseCommand):
                 self.publish(path, explainer, file.change_note)
             else:
                 self.say(f"{path.name}: kept as edited in the admin; --overwrite loads the file instead.")
+        if missing := search_index.index_missing():
+            self.say(f"Search: {missing} earlier editions can be found now.")
 
     def publish(self, path: Path, explainer: Any, change_note: str) -> None:
         last = explainer.editions.order_by("-number").values_list("number", flat=True).first()
