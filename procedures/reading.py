@@ -26,6 +26,8 @@ class Block:
     text: str
     keys: tuple[str, ...] = ()
     is_own: bool = False
+    # Which list of its place an item stands in, from 1; 0 outside lists.
+    list_number: int = 0
 
 
 @dataclass(frozen=True)
@@ -106,14 +108,18 @@ class Reading:
         return next((finding.number for finding in self.page.findings if finding.key == key), "")
 
     def _section(self, place: str, body: str) -> Iterator[Block]:
-        kind = "paragraph"
+        kind, lists, depth = "paragraph", 0, 0
         for token in markdown.parse(body):
             if token.type in ("heading_open", "paragraph_open", "list_item_open"):
                 kind = {"heading_open": "heading", "list_item_open": "item"}.get(token.type, kind)
             elif token.type in ("heading_close", "list_item_close"):
                 kind = "paragraph"
+            elif token.type.endswith("_list_open"):
+                lists, depth = lists + 1, depth + 1
+            elif token.type.endswith("_list_close"):
+                depth -= 1
             elif token.type == "inline":
-                yield Block(place, kind, *self._plain(token))
+                yield Block(place, kind, *self._plain(token), list_number=lists if depth else 0)
             elif token.type == "directive":
                 yield from self._rows(place, token.meta["name"], token.meta["argument"])
 

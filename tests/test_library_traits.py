@@ -96,7 +96,8 @@ def test_traits_are_as_easy_to_read_as_key_facts():
     hard = page.Trait("found", "Neurological examination identifies the responsible structures [@TWO].")
 
     assert found(language.easy_parts_are_easy, hard) == [
-        "traits: reads at grade 28.1, and the limit here is 6.0 (E24)"
+        "traits: reads at grade 28.1, and the limit here is 6.0; begin with this (E24): "
+        "“Neurological examination identifies the responsible structures.”"
     ]
 
 

@@ -93,6 +93,51 @@ CASES = [
         id="stored number typed again",
     ),
     pytest.param(
+        numbers.numbers_are_typed_once,
+        with_body("cost", "It helped 60 of 100 people [@TWO]."),
+        'section "cost": a stored number is typed again; write {finding:KEY} (E30): “60 of 100”',
+        id="share with of",
+    ),
+    pytest.param(
+        numbers.numbers_are_typed_once,
+        with_body("cost", "It helped 60% of people [@TWO]."),
+        'section "cost": a stored number is typed again; write {finding:KEY} (E30): “60%”',
+        id="share as percent",
+    ),
+    pytest.param(
+        numbers.numbers_are_typed_once,
+        with_body("cost", "It helped 60 per cent [@TWO]."),
+        'section "cost": a stored number is typed again; write {finding:KEY} (E30): “60 per cent”',
+        id="share as per cent",
+    ),
+    pytest.param(
+        numbers.numbers_are_typed_once,
+        with_body("cost", "It helped 60 in 100 people [@TWO]."),
+        'section "cost": a stored number is typed again; write {finding:KEY} (E30): “60 in 100”',
+        id="share with in",
+    ),
+    pytest.param(
+        numbers.numbers_are_typed_once,
+        with_body("cost", "It helped sixty out of a hundred people [@TWO]."),
+        'section "cost": a stored number is typed again; write {finding:KEY} (E30): “sixty out of a hundred”',
+        id="share in words",
+    ),
+    pytest.param(
+        numbers.numbers_are_typed_once,
+        with_body("cost", "The score went from 70 to 45.5 [@TWO]."),
+        'section "cost": a stored number is typed again; write {finding:KEY} (E30): “from 70 to 45.5”',
+        id="score before and after",
+    ),
+    pytest.param(
+        numbers.numbers_are_typed_once,
+        replace(
+            with_body("cost", "It helped 77 of the 113 people [@TWO]."),
+            findings=(replace(pages.a_page().findings[0], what="had half the pain (77 of 113 people)"),),
+        ),
+        'section "cost": a stored number is typed again; write {finding:KEY} (E30): “77 of the 113”',
+        id="counts behind a share",
+    ),
+    pytest.param(
         structure.directives_are_known,
         with_body("cost", "::video knee"),
         'section "cost": unknown line (A5): “::video knee”',
@@ -115,8 +160,16 @@ CASES = [
         with_body(
             "prepare", "Discontinue anticoagulant medication following individualized consultation. {.own}"
         ),
-        "prepare: reads at grade 37.9, and the limit here is 6.0 (E24)",
+        "prepare: reads at grade 37.9, and the limit here is 6.0; begin with this (E24): "
+        "“Discontinue anticoagulant medication following individualized consultation.”",
         id="hard words in an easy part",
+    ),
+    pytest.param(
+        language.sections_are_readable,
+        with_body("cost", "It costs 5 dollars [@TWO]. Remuneration necessitates authorization [@TWO]."),
+        'section "cost": reads at grade 17.8, and the limit here is 8.0; begin with this (E24): '
+        "“Remuneration necessitates authorization.”",
+        id="hard section",
     ),
     pytest.param(
         language.page_is_readable,
@@ -205,6 +258,53 @@ CASES = [
         id="mixed denominators",
     ),
     pytest.param(
+        numbers.findings_share_a_denominator,
+        pages.a_page(
+            findings=(
+                *pages.a_page().findings,
+                replace(pages.a_page().findings[0], key="more", denominator=1000),
+            )
+        ),
+        "findings: one list counts people out of 100 and 1,000 (E30)",
+        id="findings with mixed denominators",
+    ),
+    pytest.param(
+        numbers.lists_share_a_denominator,
+        with_body("cost", "- 3 out of 100 pay [@TWO]\n- 5 out of 1,000 do not [@TWO]"),
+        'section "cost": one list counts people out of 100 and 1,000 (E30): “5 out of 1,000 do not”',
+        id="list with mixed denominators",
+    ),
+    pytest.param(
+        numbers.numbers_are_numerals,
+        with_body("cost", "It takes three visits [@TWO]."),
+        'section "cost": write the number in digits, "three" (E33): “It takes three visits.”',
+        id="number in words",
+    ),
+    pytest.param(
+        numbers.ranges_are_spoken,
+        with_body("cost", "It takes 2-4 visits [@TWO]."),
+        'section "cost": write a range with "to", "2-4" (E33): “It takes 2-4 visits.”',
+        id="range with a dash",
+    ),
+    pytest.param(
+        numbers.dates_and_times_are_spelled_out,
+        with_body("cost", "Ask before Nov 3 [@TWO]."),
+        'section "cost": write the month in full, "Nov" (E33): “Ask before Nov 3.”',
+        id="short month",
+    ),
+    pytest.param(
+        numbers.dates_and_times_are_spelled_out,
+        with_body("cost", "Ask before 5 p.m. on a Monday [@TWO]."),
+        'section "cost": write times like 5pm, "5 p.m." (E33): “Ask before 5 p.m. on a Monday.”',
+        id="time with dots",
+    ),
+    pytest.param(
+        numbers.dates_and_times_are_spelled_out,
+        with_body("cost", "It costs 10000 dollars [@TWO]."),
+        'section "cost": write large numbers like 10,000, "10000" (E33): “It costs 10000 dollars.”',
+        id="large number without a comma",
+    ),
+    pytest.param(
         numbers.frequency_words_have_numbers,
         with_body("cost", "A bill is rare [@TWO]."),
         'section "cost": "rare" without a number (E31): “A bill is rare.”',
@@ -239,6 +339,18 @@ CASES = [
         with_body("cost", "- A cost [@TWO]\n" * 8),
         'section "cost": a list of 8 items; the limit is 7 (E35)',
         id="long list",
+    ),
+    pytest.param(
+        structure.items_are_one_sentence,
+        with_body("cost", "- Ask us. We tell you [@TWO].\n- Wait [@TWO]."),
+        'section "cost": more than 1 sentence in an item of a list (E35): “Ask us. We tell you.”',
+        id="2 sentences in an item",
+    ),
+    pytest.param(
+        structure.processes_are_numbered,
+        with_body("steps", "- We clean your skin [@TWO]"),
+        'section "steps": what is done one after the other is a numbered list: 1. 2. 3. (E35)',
+        id="steps without numbers",
     ),
     pytest.param(
         structure.sections_are_complete,
@@ -360,6 +472,11 @@ def test_a_heading_that_stands_twice_is_told_at_both_places():
         "A pill that calms swelling (NSAID) may help [@TWO]. Ask which NSAIDs suit you [@TWO].",
         "A study with a comparison group [@TWO].",
         "The cause (etiology) is not known [@TWO].",
+        "It helped 160 of 1,100 people, 60 of them twice, and 60 of 1000 others [@TWO].",
+        "- 3 out of 100 pay [@TWO]\n\nText [@TWO].\n\n- 5 out of 1,000 do not [@TWO]",
+        "- Waiting: some people get better by themselves [@TWO]\n- Pills: NICE is a UK institute, which is one that advises [@TWO]",
+        "It takes 2 to 4 visits in March, before 5pm or 10:30am, and $10,000 [@TWO].",
+        "No one pays for it, and the one who asks is told [@TWO].",
     ],
 )
 def test_it_lets_pass(text):

@@ -1,7 +1,7 @@
 """Grade, length of sentences, words that promote or reassure (E15, E16, E24, E26, E34)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from procedures import readability
 from procedures.reading import ABOVE, BESIDE, EASY_SLOTS, Reading
@@ -10,6 +10,7 @@ from .registry import Failure, check, sentences_with
 
 GRADE_OF_EASY_PARTS = 6.0
 GRADE_OF_PAGE = 8.0
+GRADE_OF_SECTION = 8.0
 WORDS_IN_SENTENCE = 25
 SENTENCES_IN_PARAGRAPH = 3
 PROMOTION = re.compile(
@@ -26,9 +27,11 @@ REASSURANCE = re.compile(
 @check
 def easy_parts_are_easy(reading: Reading) -> Iterator[Failure]:
     for part in (*ABOVE, *BESIDE, *EASY_SLOTS):
-        grade = readability.grade(block.text for block in reading.in_part(part))
+        texts = [block.text for block in reading.in_part(part)]
+        grade = readability.grade(texts)
         if grade > GRADE_OF_EASY_PARTS:
-            yield Failure("E24", part, f"reads at grade {grade}, and the limit here is {GRADE_OF_EASY_PARTS}")
+            message = f"reads at grade {grade}, and the limit here is {GRADE_OF_EASY_PARTS}; begin with this"
+            yield Failure("E24", part, message, _hardest(texts))
 
 
 @check
@@ -36,6 +39,23 @@ def page_is_readable(reading: Reading) -> Iterator[Failure]:
     grade = readability.grade(block.text for block in reading.prose)
     if grade > GRADE_OF_PAGE:
         yield Failure("E24", "whole page", f"reads at grade {grade}, and the limit is {GRADE_OF_PAGE}")
+
+
+@check
+def sections_are_readable(reading: Reading) -> Iterator[Failure]:
+    for section in reading.page.sections:
+        if section.slot not in EASY_SLOTS:
+            place = f'section "{section.slot}"'
+            found = [block.text for block in reading.prose if block.place.startswith(place)]
+            grade = readability.grade(found)
+            if grade > GRADE_OF_SECTION:
+                message = f"reads at grade {grade}, and the limit here is {GRADE_OF_SECTION}; begin with this"
+                yield Failure("E24", place, message, _hardest(found))
+
+
+def _hardest(texts: Iterable[str]) -> str:
+    found = [sentence for text in texts for sentence in readability.sentences(text)]
+    return max(found, key=lambda sentence: readability.grade([sentence]), default="")
 
 
 @check

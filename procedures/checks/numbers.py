@@ -1,9 +1,10 @@
-"""Numbers: stored once, told in one way (E30, E31)."""
+"""Numbers: stored once, told in one way (E30, E31, E33)."""
 
 import re
 from collections.abc import Iterator
 
 from procedures import blocks, readability
+from procedures.page import Finding, Risk
 from procedures.reading import Reading
 
 from .registry import Failure, check, sentences_with
@@ -12,6 +13,30 @@ ONE_IN = re.compile(
     r"\b(?:one|\d+) in (?!(?:19|20)\d\d\b)(?:\d[\d,]*|a (?:hundred|thousand|million))", re.IGNORECASE
 )
 PERCENT = re.compile(r"\d+ ?%|\bper ?cent\b", re.IGNORECASE)
+SMALL = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+ROUND = {
+    100: "(?:(?:one |a )?hundred)",
+    1000: "(?:(?:one |a )?thousand)",
+    10_000: "(?:ten thousand)",
+}
+COUNTED = re.compile(r"\b(\d[\d,]*) (?:out )?of (\d[\d,]*\d|\d)\b")
+OUT_OF = re.compile(r"\bout of (\d[\d,]*\d|\d)\b")
+NUMBER_WORD = re.compile(
+    r"\b(?:one (?:of|or|to|out|in|week|day|month|year|hour|side|leg|study|trial)(?!\w)|"
+    + "|".join((*SMALL[2:], *TENS))
+    + r")\b",
+    re.IGNORECASE,
+)
+RANGE = re.compile(r"(?<![\w-])\d[\d.,]* ?[-\u2013] ?\d[\d.,]*(?![\w-])")
+SHORT_MONTH = re.compile(r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b")
+SPACED_TIME = re.compile(
+    r"\b\d{1,2}(?::\d\d)? (?:[ap]m\b|[ap]\.m\.)|\b\d{1,2}(?::\d\d)?[ap]\.m\.", re.IGNORECASE
+)
+BARE_THOUSANDS = re.compile(r"(?<![\d.,])\d{5,}")
 FREQUENCY = re.compile(
     r"\b(?:(?<!in )(?:un)?common(?:ly)?|rare(?:ly)?|seldom|frequent(?:ly)?|(?<!how )(?<!more )(?<!less )often|usually)\b",
     re.IGNORECASE,
@@ -29,12 +54,55 @@ def stored_numbers_exist(reading: Reading) -> Iterator[Failure]:
 
 @check
 def numbers_are_typed_once(reading: Reading) -> Iterator[Failure]:
-    page = reading.page
-    shares = {row.share for row in (*page.findings, *page.risks) if row.share}
+    """Also in another coat: 68 of 100, 68%, 68 in 100, sixty-eight out of a hundred, 77 of 113."""
+    patterns = [
+        _as_typed(few, whole)
+        for row in (*reading.page.findings, *reading.page.risks)
+        for few, whole in _stored_pairs(row)
+    ]
+    patterns += [
+        re.compile(rf"(?<![\d,.])(?:from )?{re.escape(row.before)} to {re.escape(row.after)}(?![\d,.]*\d)")
+        for row in reading.page.findings
+        if row.before and row.after
+    ]
     for place, text in reading.typed:
-        for share in sorted(shares):
-            if re.search(rf"(?<![\d,]){re.escape(share)}(?![\d,]*\d)", text):
-                yield Failure("E30", place, "a stored number is typed again; write {finding:KEY}", share)
+        found = {match[0] for pattern in patterns for match in pattern.finditer(text)}
+        for words in sorted(found):
+            yield Failure("E30", place, "a stored number is typed again; write {finding:KEY}", words)
+
+
+def _stored_pairs(row: Finding | Risk) -> set[tuple[int, int]]:
+    """The share, and the counts behind it: had less pain (77 of 113 people)."""
+    words = row.what if isinstance(row, Finding) else row.number_note
+    pairs = {(_whole(few), _whole(whole)) for few, whole in COUNTED.findall(words)}
+    if row.numerator is not None and row.denominator is not None:
+        pairs.add((row.numerator, row.denominator))
+    return pairs
+
+
+def _whole(digits: str) -> int:
+    return int(digits.replace(",", ""))
+
+
+def _as_typed(few: int, whole: int) -> re.Pattern[str]:
+    either = rf"(?:{few:,}|{few}|{in_words(few)})"
+    base = rf"(?:{whole:,}|{whole}|{in_words(whole)})"
+    forms = rf"{either} (?:out of|of|in)(?: the| a| all)? {base}(?![\d,]*\d|-)"
+    if whole == 100:
+        forms += rf"|{either}(?: ?%| per ?cent\b)"
+    return re.compile(rf"(?<![\d,.-])\b(?:{forms})", re.IGNORECASE)
+
+
+def in_words(number: int) -> str:
+    """Sixty-eight, as a pattern; large numbers only as hundred or thousand."""
+    if number in ROUND:
+        return ROUND[number]
+    if number >= 100:
+        return str(number)
+    tens, ones = divmod(number, 10)
+    if number < 20:
+        return SMALL[number]
+    return TENS[tens - 2] + (f"[- ]{SMALL[ones]}" if ones else "")
 
 
 @check
@@ -54,6 +122,44 @@ def risks_share_a_denominator(reading: Reading) -> Iterator[Failure]:
         if len(found) > 1:
             numbers = " and ".join(f"{number:,}" for number in sorted(filter(None, found)))
             yield Failure("E30", f"{group} risks", f"one list counts people out of {numbers}")
+
+
+@check
+def findings_share_a_denominator(reading: Reading) -> Iterator[Failure]:
+    found = {row.denominator for row in reading.page.findings} - {None}
+    if len(found) > 1:
+        numbers = " and ".join(f"{number:,}" for number in sorted(filter(None, found)))
+        yield Failure("E30", "findings", f"one list counts people out of {numbers}")
+
+
+@check
+def lists_share_a_denominator(reading: Reading) -> Iterator[Failure]:
+    lists: dict[tuple[str, int], dict[int, str]] = {}
+    for block in reading.prose:
+        if block.list_number:
+            bases = lists.setdefault((block.place, block.list_number), {})
+            bases |= {_whole(base): block.text for base in OUT_OF.findall(block.text)}
+    for (place, _), bases in lists.items():
+        if len(bases) > 1:
+            numbers = " and ".join(f"{base:,}" for base in sorted(bases))
+            yield Failure("E30", place, f"one list counts people out of {numbers}", bases[max(bases)])
+
+
+@check
+def numbers_are_numerals(reading: Reading) -> Iterator[Failure]:
+    yield from sentences_with(NUMBER_WORD, reading, "E33", "write the number in digits")
+
+
+@check
+def ranges_are_spoken(reading: Reading) -> Iterator[Failure]:
+    yield from sentences_with(RANGE, reading, "E33", 'write a range with "to"')
+
+
+@check
+def dates_and_times_are_spelled_out(reading: Reading) -> Iterator[Failure]:
+    yield from sentences_with(SHORT_MONTH, reading, "E33", "write the month in full")
+    yield from sentences_with(SPACED_TIME, reading, "E33", "write times like 5pm")
+    yield from sentences_with(BARE_THOUSANDS, reading, "E33", "write large numbers like 10,000")
 
 
 @check

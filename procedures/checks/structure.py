@@ -21,9 +21,29 @@ SLOTS = {
     ),
 }  # fmt: skip
 MAY_LACK = {"anatomy", "test-or-treatment", "causes", "how-common", "not-this"}
+# Sections that are gone through in order.
+PROCESSES = ("prepare", "steps")
 ITEMS_IN_LIST = 7
+SENTENCES_IN_ITEM = 1
 HEADING_LENGTH = 65
 NAMES = {"Good", "Faith", "Estimate", "I", "English", "Spanish"}
+
+
+@check
+def items_are_one_sentence(reading: Reading) -> Iterator[Failure]:
+    for block in reading.prose:
+        # What a colon announces is still the same sentence.
+        stops = [part for part in readability.sentences(block.text) if not part.endswith(":")]
+        if block.kind == "item" and len(stops) > SENTENCES_IN_ITEM:
+            yield Failure("E35", block.place, "more than 1 sentence in an item of a list", block.text)
+
+
+@check
+def processes_are_numbered(reading: Reading) -> Iterator[Failure]:
+    for place, token in reading.tokens:
+        for slot in PROCESSES:
+            if token.type == "bullet_list_open" and place == f'section "{slot}"':
+                yield Failure("E35", place, "what is done one after the other is a numbered list: 1. 2. 3.")
 
 
 @check
