@@ -59,7 +59,7 @@ def submit(*, draft: Draft) -> Inquiry:
 
 def _inquiry_from(draft: Draft) -> Inquiry:
     answers, now, token = draft.answers, timezone.now(), new_token()
-    flags = safety.flags_for(answers, red_flag_changed=draft.red_flag_changed)
+    flags = safety.flags_for(answers, red_flag_changed=draft.red_flag_changed, shown=draft.safety_text)
     urgency = safety.urgency_of(flags)
     inquiry = Inquiry.objects.create(
         token=token,

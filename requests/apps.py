@@ -7,7 +7,11 @@ class RequestsConfig(AppConfig):
 
     def ready(self) -> None:
         from clinic import periodic
+        from procedures import safety_items
 
         from . import drafts
+        from .forms.signs import EMERGENCY_KEYS, URGENT_KEYS
 
         periodic.every(600, drafts.delete_expired)
+        safety_items.hold("emergency", EMERGENCY_KEYS)
+        safety_items.hold("urgent", URGENT_KEYS)

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from procedures.models import SafetyText
+
+from .forms.signs import URGENT_KEYS
 from .models import Flag
 from .models.status import Urgency
 
@@ -95,13 +98,23 @@ RED_FLAG_CHANGED = FlagDraft(
 )
 
 
-def flags_for(answers: Answers, *, red_flag_changed: bool = False) -> list[FlagDraft]:
-    """Every flag the answers raise, the gravest first (R4, R7)."""
+def flags_for(
+    answers: Answers, *, red_flag_changed: bool = False, shown: SafetyText | None = None
+) -> list[FlagDraft]:
+    """Every flag the answers raise, the gravest first (R4, R7); `shown` is the safety text they answer."""
     raised = [RED_FLAG_CHANGED] if red_flag_changed else []
+    raised += added_signs(answers, shown) if shown else []
     for rule in RULES:
         if answer := rule.finds(answers):
             raised.append(FlagDraft(rule.id, rule.version, rule.severity, rule.words, answer))
     return raised
+
+
+def added_signs(answers: Answers, shown: SafetyText) -> list[FlagDraft]:
+    """Ticked signs that editors added to the urgent list: their rule is the list itself, in its version."""
+    words = {item["key"]: item["question"] for item in shown.urgent["items"]}
+    ticked = [key for key in answers.get("urgent", ()) if key in words and key not in URGENT_KEYS]
+    return [FlagDraft(key, shown.version, Severity.URGENT, words[key], "Ticked") for key in ticked]
 
 
 def urgency_of(flags: Iterable[FlagDraft]) -> Urgency:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinic import calendar, limits
 from procedures import safety_text
 
-from . import actions, drafts, steps, way
+from . import actions, drafts, shown, steps, way
 from .addresses import CHANGE, back_url, is_change, next_url, origin, status_url, step_url, with_query
 from .forms.base import StepForm
 from .forms.contact import likely_email
@@ -71,6 +71,8 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
     form = form_for(request, draft, current)
     if request.method != "POST":
         return show(request, draft, current, form)
+    if draft is None and shown.is_outdated(request):
+        form.add_error(None, shown.LIST_CHANGED)
     if not form.is_valid():
         count_errors(form)
         return show(request, draft, current, form, status=422)
@@ -83,7 +85,7 @@ def has_red_flag(request: HttpRequest) -> bool:
     """Decided before anything is looked up: it holds when the database is away (R5)."""
     if request.method != "POST":
         return False
-    form = steps.FIRST.form(request.POST, answers={}, safety=safety_text.current().body)
+    form = steps.FIRST.form(request.POST, answers={}, safety=shown.sent_with(request).body)
     return form.is_valid() and bool(form.leads_to())
 
 
@@ -104,15 +106,11 @@ def form_for(request: HttpRequest, draft: Draft | None, current: Step) -> StepFo
     form = current.form(
         request.POST if request.method == "POST" else None,
         answers=draft.answers if draft else {},
-        safety=safety_body(draft),
+        safety=shown.safety_body(draft),
         came_from=draft.edition.explainer.plain_name if draft and draft.edition else "",
     )
     form.prepare()
     return form
-
-
-def safety_body(draft: Draft | None) -> dict[str, Any]:
-    return (draft.safety_text if draft else safety_text.current()).body
 
 
 def show(
@@ -126,7 +124,8 @@ def show(
         "why": current.why_for(answers),
         "back_url": back_url(request, current, answers),
         "notices": notice_templates(current.notices, answers),
-        "safety": safety_body(draft),
+        "safety": shown.safety_body(draft),
+        "safety_version": shown.safety_version(draft) if current is steps.FIRST else None,
         "likely_email": likely_email(answers),
         "can_save": draft is not None,
     }

@@ -39,7 +39,7 @@ def main_links(html: str) -> list[str]:
     return re.findall(r'<a [^>]*href="([^"#][^"]*)"', html)
 
 
-def test_the_form_asks_for_the_signs_of_the_safety_text():
+def test_the_signs_that_stay_are_those_of_the_safety_text():
     body = safety_body()
 
     assert [item["key"] for item in body["emergency"]["items"]] == list(EMERGENCY_KEYS)

@@ -10,6 +10,8 @@ from .fields import AnyOf
 LAST_TWO_WEEKS = _("Do you have any of these now, or have they started in the last 2 weeks?")
 # These pages come before the one that asks who the request is for.
 FOR_WHOM = _("Select all that apply. If you ask for somebody else, answer for them.")
+# Signs that every version of the safety text has: those patients were asked about when the list
+# was tested, and those that a rule names. Editors add others and choose the order.
 EMERGENCY_KEYS = ("saddle", "bladder", "bowel", "both_legs", "sexual", "accident_chest")
 URGENT_KEYS = ("fever", "cancer", "weight_loss", "night_pain", "thin_bones", "weak_immune", "one_leg", "lump")
 
@@ -22,8 +24,8 @@ class SignsForm(StepForm):
 
     def word(self, name: str, field: Any) -> None:
         items = self.safety.get(self.group, {}).get("items", [])
-        words = {item["key"]: item["question"] for item in items}
-        field.choices = [(key, words.get(key, key)) for key in self.keys_shown] + [("none", self.none_words)]
+        signs = [(item["key"], item["question"]) for item in items] or [(key, key) for key in self.keys_shown]
+        field.choices = [*signs, ("none", self.none_words)]
 
 
 class EmergencySignsForm(SignsForm):
