@@ -39,6 +39,12 @@ def current() -> SafetyText:
     return found or SafetyText(version=0, body=file_body(), body_hash=hash_of(file_body()))
 
 
+def waits_for_sign_off(text: SafetyText) -> bool:
+    """Nobody has signed it off, nor a newer one."""
+    later = SafetyText.objects.filter(version__gte=text.version)
+    return not later.exclude(signed_off_at=None).exists()
+
+
 @transaction.atomic
 def load(body: dict[str, Any] | None = None) -> tuple[SafetyText, bool]:
     """Store the file's words as a new version, only when the file has changed.
