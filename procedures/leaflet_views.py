@@ -55,5 +55,6 @@ def og_image(request: HttpRequest, code: str) -> HttpResponse:
 def away(request: HttpRequest, event: str) -> HttpResponse:
     log.exception("a file could not be made", extra={"event": event})
     response = render(request, "procedures/leaflet_away.html", status=503)
-    response.headers.update({"Cache-Control": "no-store", "Retry-After": "120"})
+    response["Cache-Control"] = "no-store"
+    response["Retry-After"] = "120"
     return response

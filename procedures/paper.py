@@ -99,6 +99,12 @@ def _text(text: str) -> Part:
     return {"kind": "text", "text": text}
 
 
+def plain_text(parts: list[Part]) -> str:
+    """The words alone, without sources."""
+    texts = (part.get("text", "") for part in parts)
+    return "".join(text if isinstance(text, str) else plain_text(text) for text in texts)
+
+
 def figure(paper: Paper, name: str) -> list[Part]:
     drawing = paper.page.figures[name]
     return [

@@ -1,0 +1,45 @@
+"""Sheets to print and fill in (A11, A13)."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from clinic.public import public_page
+
+from . import page, tools
+from .models import Edition, Explainer
+
+
+# /procedures/<slug>/checklist/
+@public_page
+def checklist(request: HttpRequest, slug: str) -> HttpResponse:
+    editions = Edition.objects.public().filter(explainer__kind=Explainer.Kind.PROCEDURE, explainer__slug=slug)
+    edition = editions.with_page_parts().defer("html", "references_html").order_by("-number").first()
+    found = edition and tools.checklist(page.from_json(edition.content))
+    if not edition or not found:
+        raise Http404
+    address = edition.explainer.get_absolute_url()
+    context = {
+        "edition": edition,
+        "review": edition.review,
+        "address": address,
+        "crumbs": [
+            {"text": "Procedures", "url": reverse("procedures:list")},
+            {"text": edition.plain_name, "url": address},
+        ],
+    }
+    return render(request, "procedures/checklist.html", context | found)
+
+
+# /pain-diary/
+@public_page
+def diary(request: HttpRequest) -> HttpResponse:
+    """Where only reviewed words are public, the empty sheets alone: nobody can review the rest here."""
+    context = {
+        "shows_claims": not settings.REQUIRE_CLINICAL_REVIEW,
+        "hours": tools.HOURS,
+        "days": tools.DAYS,
+        "crumbs": [{"text": "Procedures", "url": reverse("procedures:list")}],
+    }
+    return render(request, "procedures/diary.html", context | tools.diary())
