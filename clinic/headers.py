@@ -1,10 +1,14 @@
 """Security headers on every response, error pages included (docs/adr/0003)."""
 
 from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
-View = Callable[[HttpRequest], HttpResponse]
+from . import styles
+
+View = Callable[..., HttpResponse]
 METHODS = ("GET", "HEAD", "POST")
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -45,6 +49,38 @@ def security_headers(get_response: View) -> View:
         response = get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if has_sheet_inside(request):
+            response.headers["Content-Security-Policy"] = policy_with_sheet()
         return response
 
     return middleware
+
+
+def has_sheet_inside(request: HttpRequest) -> bool:
+    """Said by clinic/public.py, and true for the error page that stands in its place as well."""
+    return getattr(request, "has_sheet_inside", False)
+
+
+def policy_with_sheet() -> str:
+    return CONTENT_SECURITY_POLICY.replace("style-src 'self'", f"style-src 'self' {styles.source()}")
+
+
+def framed_by_us(view: View) -> View:
+    """For the staff preview of a page: our own pages alone may show it in a frame."""
+    opened = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    return _with_headers(view, {"Content-Security-Policy": opened, "X-Frame-Options": "SAMEORIGIN"})
+
+
+def frames_our_own(view: View) -> View:
+    """For the staff page that shows such a preview at two widths."""
+    return _with_headers(view, {"Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"})
+
+
+def _with_headers(view: View, headers: dict[str, str]) -> View:
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response.headers.update(headers)
+        return response
+
+    return wrapped

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 CITATION = re.compile(r"\[@([A-Za-z]\w*(?:; ?@[A-Za-z]\w*)*)\]")
 FIGURE = re.compile(r"^::figure ([a-z0-9-]+)$", re.MULTILINE)
+TABLES_TO_READ = (
+    "key_facts", "sections", "traits", "asked", "findings__references", "risks__references",
+)  # fmt: skip
 ADDED_LATER = {"traits", "asked"}
 
 
@@ -180,9 +183,7 @@ def _with_references(explainer: models.Explainer, name: str) -> Iterable[Any]:
 
 def working_copies() -> "QuerySet[models.Explainer]":
     """Explainers with all that own() needs, in as many queries for one page as for all."""
-    return models.Explainer.objects.prefetch_related(
-        "key_facts", "sections", "traits", "asked", "findings__references", "risks__references"
-    )
+    return models.Explainer.objects.prefetch_related(*TABLES_TO_READ)
 
 
 def with_shared(page: Page) -> Page:
@@ -193,7 +194,7 @@ def with_shared(page: Page) -> Page:
     keys = keys.union(*(row.references for row in page.findings), *(row.references for row in page.risks))
     return replace(
         page,
-        references=_references(keys),
+        references=known_references(keys),
         figures=figures.used_in(FIGURE.findall("\n".join(bodies))),
         safety=safety_text.current().body,
     )
@@ -232,7 +233,7 @@ def cited(*texts: str) -> set[str]:
     return {key.strip(" @") for text in texts for found in CITATION.findall(text) for key in found.split(";")}
 
 
-def _references(keys: Iterable[str]) -> dict[str, Reference]:
+def known_references(keys: Iterable[str]) -> dict[str, Reference]:
     rows = models.Reference.objects.filter(key__in=keys)
     return {
         row.key: Reference(row.key, row.citation, row.doi, row.url, row.year, row.study_type, row.size)

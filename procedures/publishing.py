@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from clinic.calendar import local_today
 
-from . import blocks, checks, page
+from . import blocks, checks, page, working_copy
 from .models import Edition, Explainer, Review, SafetyText
 
 if TYPE_CHECKING:
@@ -108,9 +108,45 @@ def record_review(edition: Edition, *, by: "User", reviewed_on: date, next_due: 
 
 
 def sign_off(text: SafetyText, *, by: "User") -> None:
-    """A clinician stands for these words about danger signs (R11); once."""
+    """A clinician stands for these words about danger signs (R11); once, and from now on patients see them."""
     if not by.has_role("Clinician"):
         raise PermissionDenied
+    if SafetyText.objects.filter(version__gt=text.version).exclude(signed_off_at=None).exists():
+        raise NotAllowed("A newer version has been signed off, and patients see that one.")
     unsigned = SafetyText.objects.filter(pk=text.pk, signed_off_at=None)
     if not unsigned.update(signed_off_by=by, signed_off_at=timezone.now()):
         raise NotAllowed("This version has been signed off already.")
+
+
+def withdraw(explainer: Explainer) -> None:
+    """Takes the page off the site; its editions are kept."""
+    _set_withdrawn(explainer, True, "This page is withdrawn already.")
+
+
+def bring_back(explainer: Explainer) -> None:
+    """The newest edition is public again."""
+    _set_withdrawn(explainer, False, "This page is not withdrawn.")
+
+
+def _set_withdrawn(explainer: Explainer, is_withdrawn: bool, otherwise: str) -> None:
+    rows = Explainer.objects.filter(pk=explainer.pk, is_withdrawn=not is_withdrawn)
+    if not rows.update(is_withdrawn=is_withdrawn):
+        raise NotAllowed(otherwise)
+
+
+@transaction.atomic
+def publish_again(edition: Edition, *, by: "User") -> Edition:
+    """Back to the words of an older edition, with the sources and safety words of today.
+
+    The working copy is set to them too, or its next publication would undo this.
+    """
+    explainer = Explainer.objects.select_for_update().get(pk=edition.explainer_id)
+    newest = explainer.editions.order_by("-number").values_list("number", flat=True)[0]
+    if edition.number == newest:
+        raise NotAllowed("This is the newest edition already.")
+    working_copy.write(explainer, page.from_json(edition.content))
+    note = f"Back to edition {edition.number}: {edition.change_note}"
+    again = publish(explainer, by=by, change_note=note[: Edition._meta.get_field("change_note").max_length])
+    if again.number == newest:
+        raise NotAllowed(f"The words are those of edition {newest}, so nothing would change.")
+    return again

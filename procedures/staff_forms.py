@@ -1,11 +1,15 @@
 """What staff type on the confirm pages of a page's verbs."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
+from clinic import calendar
 from clinic.calendar import local_today
+
+from . import scheduling
 
 
 class PublishForm(forms.Form):
@@ -26,6 +30,62 @@ def day_field(label: str, empty: str) -> forms.DateField:
         widget=forms.DateInput(attrs={"type": "date", "class": "width-10"}),
         error_messages={"required": empty, "invalid": "Enter a date, like 2026-11-22"},
     )
+
+
+TIMES = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p")
+TURNS = (("first", "The first time, before the clocks go back"), ("second", "The second time, after"))
+
+
+class ScheduleForm(PublishForm):
+    """A day and a time as the clinic's clocks show them, also on days on which they are changed."""
+
+    day = day_field("On which day?", "Enter the day")
+    time = forms.TimeField(
+        label="At what time?",
+        widget=forms.TimeInput(attrs={"type": "time", "class": "width-10"}, format="%H:%M"),
+        input_formats=TIMES,
+        error_messages={"required": "Enter the time", "invalid": "Enter a time, like 9:30 AM"},
+    )
+    turn = forms.ChoiceField(
+        label="This time comes twice on that night. Which one do you mean?",
+        choices=TURNS,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields(["day", "time", "turn", "change_note"])
+        self.fields["time"].help_text = f"In the clinic's time zone, {calendar.zone().key.replace('_', ' ')}."
+        self.fields["turn"].optional = False  # type: ignore[attr-defined]
+        if not self.is_bound or len(self._instants()) < 2:
+            del self.fields["turn"]
+
+    def _instants(self) -> list[datetime]:
+        """Of what was typed; read before the form is checked, to know whether to ask which."""
+        try:
+            day, time = (
+                self.fields[name].clean(self.fields[name].widget.value_from_datadict(self.data, {}, name))
+                for name in ("day", "time")
+            )
+            return scheduling.instants(datetime.combine(day, time))
+        except (ValidationError, OverflowError):
+            return []
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if not {"day", "time"} <= set(data):
+            return data
+        found = self._instants()
+        if not found:
+            self.add_error(
+                "time", "The clocks go forward that night, so this time does not exist. Choose another"
+            )
+        elif len(found) == 2 and not data.get("turn"):
+            self.add_error("turn", "Choose which of the two you mean")
+        else:
+            data["publish_at"] = found[-1 if data.get("turn") == "second" else 0]
+        return data
 
 
 class ReviewForm(forms.Form):

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, reverse
@@ -13,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.models import ClinicProfile
 from clinic.staff import site
-from procedures import publishing, views
+from procedures import differences, page, publishing, views
 from procedures.models import Edition, Review
 from procedures.staff_forms import ReviewForm
 
-from .verb import ReadOnlyAdmin, verb_page
+from . import publish
+from .verb import ReadOnlyAdmin, verb_page, verb_url
 
 
 @admin.register(Edition, site=site)
@@ -55,6 +57,7 @@ class EditionAdmin(ReadOnlyAdmin):
         return [
             self.verb("read", "view_edition", read),
             self.verb("review", "review_edition", review),
+            verb_url(self, "publish-again", "publish_explainer", publish.publish_again),
             *super().get_urls(),
         ]
 
@@ -80,6 +83,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "button": "Record the review",
         "explains": f"Readers will see that {request.user} has reviewed this edition.",
         "read_url": reverse("admin:procedures_edition_read", args=[edition.pk]),
+        **since_last_review(edition),
     }
 
     def run() -> str:
@@ -88,6 +92,20 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         return f"Your review of {edition} is recorded."
 
     return verb_page(request, edition, form, run, context)
+
+
+def since_last_review(edition: Edition) -> dict[str, Any]:
+    """What changed between the newest reviewed edition before this one and this one."""
+    earlier = Edition.objects.filter(explainer=edition.explainer_id, number__lt=edition.number)
+    last = earlier.filter(Exists(Review.objects.filter(edition=OuterRef("pk")))).order_by("-number").first()
+    if last is None:
+        return {}
+    return {
+        "comparison": differences.between(page.from_json(last.content), page.from_json(edition.content)),
+        "differs_title": f"What changed since edition {last.number}, the last one with a review",
+        "old_name": f"Edition {last.number}",
+        "new_name": f"Edition {edition.number}",
+    }
 
 
 @admin.register(Review, site=site)

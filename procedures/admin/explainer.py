@@ -1,4 +1,4 @@
-"""The editor's working copies and how they are published."""
+"""The desk's list of pages, and the way to each page's screens."""
 
 from typing import Any
 
@@ -6,103 +6,75 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import URLPattern
-from django.views.decorators.http import require_http_methods
 
 from clinic.staff import OfferedFilters, site
-from procedures import publishing
-from procedures.models import Explainer, Finding, KeyFact, Risk, Section, Trait
-from procedures.staff_forms import PublishForm
+from procedures import desk
+from procedures.models import Explainer
 
-from .verb import verb_page, verb_url
+from . import edit, look, publish, standings
+from .verb import verb_url
 
-
-class SectionInline(admin.StackedInline):
-    model = Section
-    extra = 0
-
-
-class KeyFactInline(admin.TabularInline):
-    model = KeyFact
-    extra = 0
-
-
-class TraitInline(admin.TabularInline):
-    """Cells of the table that compares conditions."""
-
-    model = Trait
-    extra = 0
-    max_num = len(Trait.Aspect)
-
-
-class FindingInline(admin.StackedInline):
-    model = Finding
-    extra = 0
-
-
-class RiskInline(admin.StackedInline):
-    model = Risk
-    extra = 0
+VERBS = (
+    ("publish", "publish_explainer", publish.publish),
+    ("schedule", "publish_explainer", publish.schedule),
+    ("take-back", "publish_explainer", publish.take_back),
+    ("problems", "publish_explainer", publish.problems),
+    ("withdraw", "publish_explainer", publish.withdraw),
+    ("bring-back", "publish_explainer", publish.bring_back),
+    ("preview", "view_explainer", look.preview),
+    ("screens", "view_explainer", look.screens),
+    ("differences", "view_explainer", look.differences_of),
+)
 
 
 @admin.register(Explainer, site=site)
 class ExplainerAdmin(OfferedFilters):
-    change_form_template = "admin/procedures/explainer.html"
-    list_display = ("medical_name", "kind", "plain_name", "newest_edition", "is_withdrawn")
+    list_display = ("medical_name", "kind", "published", "draft", "review", "planned")
     list_filter = ("kind", "is_withdrawn")
     search_fields = ("plain_name", "medical_name")
-    formfield_overrides = {
-        models.TextField: {"widget": forms.Textarea(attrs={"rows": 4})},
-        models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple, "help_text": ""},
-    }
-    inlines = (KeyFactInline, SectionInline, TraitInline, FindingInline, RiskInline)
+    list_per_page = 50
     actions = None
-    fields = (
-        "kind", "slug", "plain_name", "medical_name", "description", "lead", "author",
-        "first_published_on", "related", "is_withdrawn",
-    )  # fmt: skip
+    formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 4})}}
+    fields = ("kind", "slug", "plain_name", "medical_name", "description", "lead", "author")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Explainer]:
-        return super().get_queryset(request).annotate(newest=models.Max("editions__number"))
+        return standings.with_standing(super().get_queryset(request))
 
-    @admin.display(description="Newest edition", empty_value="Not published yet")
-    def newest_edition(self, explainer: Any) -> int | None:
-        return explainer.newest
+    @admin.display(description="Published", empty_value="Not yet")
+    def published(self, explainer: Explainer) -> str | None:
+        return standings.published(explainer)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Explainer | None = None) -> tuple[str, ...]:
-        """An address that readers may have kept does not change."""
-        return ("kind", "slug") if obj else ()
+    @admin.display(description="Draft")
+    def draft(self, explainer: Explainer) -> str:
+        return standings.draft(explainer)
+
+    @admin.display(description="Review")
+    def review(self, explainer: Explainer) -> str:
+        return standings.review(explainer)
+
+    @admin.display(description="Planned", empty_value="")
+    def planned(self, explainer: Explainer) -> str | None:
+        return standings.planned(explainer)
 
     def has_delete_permission(self, request: HttpRequest, obj: Explainer | None = None) -> bool:
         """A page is withdrawn, never deleted."""
         return False
 
     def get_urls(self) -> list[URLPattern]:
-        return [verb_url(self, "publish", "publish_explainer", publish), *super().get_urls()]
+        return [*(verb_url(self, *verb) for verb in VERBS), *super().get_urls()]
 
-    def view_on_site(self, obj: Explainer) -> str:
-        return obj.get_absolute_url()
+    def save_model(self, request: HttpRequest, obj: Explainer, form: Any, change: bool) -> None:
+        """A new page begins with its sections, each to be filled."""
+        super().save_model(request, obj, form, change)
+        desk.start(obj)
 
+    def response_add(
+        self, request: HttpRequest, obj: Explainer, post_url_continue: Any = None
+    ) -> HttpResponse:
+        return super().response_add(request, obj, post_url_continue or edit.change_url(obj))
 
-# /staff/procedures/explainer/<pk>/publish/
-@require_http_methods(["GET", "HEAD", "POST"])
-def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    explainer = get_object_or_404(Explainer, pk=pk)
-    form = PublishForm(request.POST or None)
-    context = {
-        "title": f"Publish {explainer}",
-        "button": "Publish",
-        "explains": "Readers see the new edition at once. It says that nobody has reviewed it until a clinician does.",
-        "failures": publishing.failures(explainer) if request.method != "POST" else [],
-    }
-
-    def run() -> str:
-        number = explainer.editions.aggregate(last=models.Max("number"))["last"]
-        note = form.cleaned_data["change_note"]
-        edition = publishing.publish(explainer, by=request.user, change_note=note)  # type: ignore[arg-type]
-        if edition.number == number:
-            raise publishing.NotAllowed(f"Nothing has changed since edition {number}.")
-        return f"{edition} is published."
-
-    return verb_page(request, explainer, form, run, context)
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        return edit.edit(request, object_id)

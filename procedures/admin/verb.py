@@ -34,6 +34,11 @@ def verb_page(
     return render(request, "admin/procedures/verb.html", site.each_context(request) | context, status=status)
 
 
+def confirmation(request: HttpRequest) -> forms.Form:
+    """For a verb that asks for nothing but the button."""
+    return forms.Form(request.POST if request.method == "POST" else None)
+
+
 class ReadOnlyAdmin(OfferedFilters):
     """Rows that never change: to be looked at."""
 
