@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from . import markdown
+from . import glossary, markdown
 from .page import Finding, Page, Reference, Risk
 
 # Where the rendered page leaves room for the clinic's number, which may change without a new edition.
@@ -35,7 +36,9 @@ class PageBlocks:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self.references = page.references
         self.numbers: dict[str, int] = {}
+        self.explained: set[str] = set()
 
     def cite(self, keys: Sequence[str]) -> str:
         return format_html(
@@ -56,15 +59,26 @@ class PageBlocks:
     def directive(self, name: str, argument: str) -> str:
         return DIRECTIVES[name](self, argument)
 
-    def line(self, text: str) -> SafeString:
-        return markdown.render_line(text, self)
+    def explain(self, text: str) -> SafeString:
+        """The text with a link to the glossary at each term that the page has not had yet (E28)."""
+        return format_html_join("", "{}", ((self._term(*piece),) for piece in glossary.split(text)))
+
+    def _term(self, words: str, term: glossary.Term | None) -> str:
+        if term is None or term.slug in self.explained:
+            return words
+        self.explained.add(term.slug)
+        address = f"{reverse('procedures:glossary')}#{term.slug}"
+        return format_html('<a class="term" href="{}">{}</a>', address, words)
+
+    def line(self, text: str, *, explains: bool = False) -> SafeString:
+        return markdown.render_line(text, self, explains=explains)
 
     def text(self, text: str, slot: str = "") -> SafeString:
         return markdown.render(text, self, slot=slot)
 
     def cited_references(self) -> list[tuple[int, Reference]]:
         found = sorted((number, key) for key, number in self.numbers.items())
-        return [(number, self.page.references[key]) for number, key in found]
+        return [(number, self.references[key]) for number, key in found]
 
     def _finding(self, key: str) -> Finding:
         return next(finding for finding in self.page.findings if finding.key == key)
@@ -88,7 +102,14 @@ def finding(blocks: PageBlocks, key: str) -> str:
 
 
 def findings(blocks: PageBlocks, argument: str) -> str:
-    rows = [{"finding": row, "cite": blocks.cite(row.references)} for row in blocks.page.findings]
+    rows = [
+        {
+            "finding": row,
+            "cite": blocks.cite(row.references),
+            "limits": blocks.explain(f"{row.design}. {row.limits}"),
+        }
+        for row in blocks.page.findings
+    ]
     return render_to_string("procedures/_findings.html", {"rows": rows})
 
 
@@ -107,7 +128,14 @@ def _risk_group(blocks: PageBlocks, group: str, heading: str) -> dict[str, Any]:
         "heading": heading,
         "denominator_words": next((f"{risk.denominator:,}" for risk in found if risk.denominator), ""),
         "rows": [
-            {"risk": risk, "number": _how_many(risk), "cite": blocks.cite(risk.references)} for risk in found
+            {
+                "risk": risk,
+                "number": _how_many(risk),
+                "cite": blocks.cite(risk.references),
+                "what_it_is": blocks.explain(risk.what_it_is),
+                "what_to_do": blocks.explain(risk.what_to_do),
+            }
+            for risk in found
         ],
     }
 
@@ -176,7 +204,8 @@ def render_page(page: Page, kind: type[PageBlocks] = PageBlocks) -> tuple[str, s
     """The HTML of the page from its lead to its last section, and of its references."""
     blocks = kind(page)
     context = {
-        "lead": blocks.line(page.lead),
+        "page": page,
+        "lead": blocks.line(page.lead, explains=True),
         "facts": [{"label": fact.label, "text": blocks.line(fact.text)} for fact in page.key_facts],
         "cards": [care(blocks, name, level=2) for name in ("emergency", "urgent")],
         "sections": [

@@ -4,6 +4,8 @@ pain goes away [@KUN14; @ISU18].   sources, numbered in the order of the page
 {finding:half}                     a stored number, "68 out of 100"
 ::figure NAME   ::risks   ...      a line that stands alone: see blocks.py
 ... {.own}                         our own advice; needs no source
+
+Words of the glossary are linked where a page first has them outside headings and links.
 """
 
 import re
@@ -41,16 +43,18 @@ class Blocks(Protocol):
     def cite(self, keys: Sequence[str]) -> str: ...
     def number(self, key: str) -> str: ...
     def directive(self, name: str, argument: str) -> str: ...
+    def explain(self, text: str) -> SafeString: ...
 
 
 def render(text: str, blocks: Blocks, *, slot: str = "") -> SafeString:
-    env = {"blocks": blocks, "slot": slot}
+    env = {"blocks": blocks, "slot": slot, "explains": True}
     return mark_safe(parser().render(text, env))  # noqa: S308 # html=False, see test_procedures_markdown
 
 
-def render_line(text: str, blocks: Blocks) -> SafeString:
-    """The text of a field: no paragraph around it."""
-    return mark_safe(parser().renderInline(text, {"blocks": blocks}))  # noqa: S308 # as above
+def render_line(text: str, blocks: Blocks, *, explains: bool = False) -> SafeString:
+    """The text of a field: no paragraph around it, and links to the glossary only where asked for."""
+    env = {"blocks": blocks, "explains": explains}
+    return mark_safe(parser().renderInline(text, env))  # noqa: S308 # as above
 
 
 def parse(text: str) -> list[Token]:
@@ -65,7 +69,13 @@ def parser() -> MarkdownIt:
     markdown.inline.ruler.before("link", "number", _number)
     markdown.core.ruler.before("inline", "own", _own)
     markdown.core.ruler.push("dress", _dress)
-    for name, rule in (("cite", _show_cite), ("number", _show_number), ("directive", _show_directive)):
+    markdown.core.ruler.push("mark", _mark)
+    for name, rule in (
+        ("cite", _show_cite),
+        ("number", _show_number),
+        ("directive", _show_directive),
+        ("explained", _show_explained),
+    ):
         markdown.add_render_rule(name, rule)
     return markdown
 
@@ -118,6 +128,24 @@ def _dress(state: StateCore) -> None:
             token.attrSet("id", slugify(f"{slot}-{following.content}"))
         elif token.level == 0 and (slot, token.type) in LIST_CLASSES:
             token.attrSet("class", LIST_CLASSES[slot, token.type])
+
+
+def _mark(state: StateCore) -> None:
+    """Tell the text that may link to the glossary from headings and links."""
+    if not state.env.get("explains"):
+        return
+    for token, before in zip(state.tokens, [None, *state.tokens], strict=False):
+        links = 0
+        for child in (token.children or []) if not before or before.type != "heading_open" else []:
+            links += {"link_open": 1, "link_close": -1}.get(child.type, 0)
+            if child.type == "text" and not links:
+                child.type = "explained"
+
+
+def _show_explained(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any
+) -> str:
+    return env["blocks"].explain(tokens[index].content)
 
 
 def _show_cite(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
