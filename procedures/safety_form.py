@@ -36,7 +36,7 @@ class SafetyForm(forms.Form):
         note = Line("What changed, and why", "Enter what changed, and why", NOTE)
         note.help_text = "For the clinician who signs it off, and for the record."
         self._add("change_note", note)
-        self._add("base", forms.IntegerField(widget=forms.HiddenInput, initial=base.version, required=False))
+        self._add("base", forms.CharField(widget=forms.HiddenInput, required=False), base.version)
 
     def _add(self, name: str, field: forms.Field, initial: Any = None) -> None:
         self.fields[name] = field
