@@ -13,6 +13,13 @@ from .models import ClinicProfile
 def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "canonical": settings.SITE_URL + request.path,
+        "alternates": alternates(request.path),
         "clinic": SimpleLazyObject(ClinicProfile.load),
         "opening_lines": SimpleLazyObject(calendar.opening_lines),
     }
+
+
+def alternates(path: str) -> list[tuple[str, str]]:
+    """(language, address) of a page in each language in which it is there (hreflang, E49)."""
+    address = settings.SITE_URL + path
+    return [("en", address), ("x-default", address)]

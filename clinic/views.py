@@ -43,6 +43,8 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
         "Disallow: /requests/",
+        "Disallow: /search/",
+        "Disallow: /staff/",
         "",
         f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",
     ]

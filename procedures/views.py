@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -12,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from clinic.models import ClinicProfile
 from clinic.public import public_page
 
-from . import blocks, safety_text
+from . import blocks, safety_text, structured_data
 from .blocks import CALL_BUTTON, PHONE_LINES
 from .models import Edition, Explainer
 
@@ -83,6 +82,7 @@ def page_context(edition: Edition, clinic: ClinicProfile) -> dict[str, Any]:
         "review": edition.review,
         "related": edition.related_pages,
         "crumbs": [{"text": crumb[0], "url": reverse(f"procedures:{crumb[1]}")}],
+        **structured_data.meta(edition, clinic),
     }
 
 
@@ -91,18 +91,3 @@ def with_phone(html: str, clinic: ClinicProfile) -> SafeString:
     lines = render_to_string("_contact_lines.html", {"clinic": clinic})
     button = render_to_string("procedures/_call_button.html", {"clinic": clinic})
     return mark_safe(html.replace(PHONE_LINES, lines).replace(CALL_BUTTON, button))  # noqa: S308 # as above
-
-
-# /sitemap.xml
-@public_page
-def sitemap(request: HttpRequest) -> HttpResponse:
-    names = ("home", "procedures:list", "procedures:conditions", "accessibility", "privacy", "language_help")
-    entries: list[dict[str, Any]] = [{"address": settings.SITE_URL + reverse(name)} for name in names]
-    entries += [
-        {
-            "address": settings.SITE_URL + edition.explainer.get_absolute_url(),
-            "changed_on": edition.published_at.date(),
-        }
-        for edition in sorted_editions()
-    ]
-    return render(request, "site/sitemap.xml", {"entries": entries}, content_type="application/xml")

@@ -15,6 +15,7 @@ LEFT_OUT_IDS = {"emergency", "urgent"}
 VOID = {"br", "hr", "img", "input", "wbr"}
 HEADINGS = {"h2", "h3"}
 ENDS_OF_BLOCKS = {"p", "figcaption", "caption", "div", "h2", "h3", "h4", "li", "td", "th", "dd"}
+LISTS = {"ul", "ol"}
 LEAD = "lead"
 FACT = "fact"
 SECTION = "section"
@@ -29,8 +30,12 @@ class Piece:
     section: str = ""
     heading: str = ""
     text: str = ""
-    items: list[str] = field(default_factory=list)
-    paragraphs: list[str] = field(default_factory=list)
+    # Each list with the words before it.
+    lists: list[tuple[str, list[str]]] = field(default_factory=list)
+
+    @property
+    def items(self) -> list[str]:
+        return [item for _, items in self.lists for item in items]
 
 
 def pieces(html: str) -> list[Piece]:
@@ -49,6 +54,7 @@ class Reader(HTMLParser):
         self.sections: list[Piece] = []
         self.skipping = 0
         self.words: list[str] = []
+        self.said = ""
         self.in_heading = False
 
     @property
@@ -67,7 +73,10 @@ class Reader(HTMLParser):
         elif tag == "dt" and not self.sections:
             self.facts.append(Piece(FACT, ""))
             self.in_heading = True
-        elif tag in ("ul", "ol", "table", "p"):
+        elif tag in LISTS:
+            self.say("p")
+            self.piece.lists.append((self.said, []))
+        elif tag in ("table", "p"):
             self.say("p")
 
     def open(self, tag: str, address: str) -> None:
@@ -95,10 +104,12 @@ class Reader(HTMLParser):
         """What was read so far ends here, with a full stop or, in a list, a semicolon."""
         if not (words := self.taken()):
             return
-        (self.piece.items if tag == "li" else self.piece.paragraphs).append(words)
+        if tag == "li" and self.piece.lists:
+            self.piece.lists[-1][1].append(words)
         goes_on = words[-1] in ".!?:;" or words.endswith(" if")
         ending = "" if goes_on else ";" if tag == "li" else "."
         self.piece.text = f"{self.piece.text} {words}{ending}".strip()
+        self.said = words
 
     def taken(self) -> str:
         words = " ".join("".join(self.words).split())

@@ -80,22 +80,11 @@ def test_the_accessibility_statement_names_aim_gaps_contact_and_date(client, db)
         assert words in page
 
 
-def test_robots_stay_out_of_requests(client, db):
+def test_robots_stay_out_of_requests_search_and_staff(client, db):
     assert html(client, "/robots.txt") == (
-        "User-agent: *\nDisallow: /requests/\n\nSitemap: http://127.0.0.1:8000/sitemap.xml\n"
+        "User-agent: *\nDisallow: /requests/\nDisallow: /search/\nDisallow: /staff/\n\n"
+        "Sitemap: http://127.0.0.1:8000/sitemap.xml\n"
     )
-
-
-def test_the_sitemap_lists_published_pages(client, tmp_path, db):
-    pages.a_published_page(tmp_path)
-
-    response = client.get("/sitemap.xml")
-
-    assert response["Content-Type"] == "application/xml"
-    assert re.findall(r"<loc>http://127.0.0.1:8000(.*?)</loc>", response.content.decode()) == [
-        "/", "/procedures/", "/conditions/", "/accessibility/", "/privacy/", "/language-help/",
-        "/procedures/sample-block/",
-    ]  # fmt: skip
 
 
 @pytest.fixture
