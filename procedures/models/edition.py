@@ -44,7 +44,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         related = (
             Explainer.objects.published()
             .filter(related_from=OuterRef("explainer"))
-            .order_by("plain_name")
+            .order_by("kind", "plain_name")
             .values(row=JSONObject(kind="kind", slug="slug", text="plain_name"))
         )
         return self.select_related("explainer").annotate(
@@ -108,7 +108,11 @@ class Edition(models.Model):
     def related_pages(self) -> list[dict[str, str]]:
         rows = self.related_rows  # type: ignore[attr-defined]
         return [
-            {"text": row["text"], "url": reverse(f"procedures:{row['kind']}", args=[row["slug"]])}
+            {
+                "kind": row["kind"],
+                "text": row["text"],
+                "url": reverse(f"procedures:{row['kind']}", args=[row["slug"]]),
+            }
             for row in rows
         ]
 
