@@ -78,7 +78,8 @@ class Paper:
                 return [{"kind": "heading", "text": self.parts(node.children)}]
             case "bullet_list" | "ordered_list":
                 return [self._list(node, slot)]
-        return [{"kind": "paragraph", "text": self.parts(node.children)}]
+        text = self.parts(node.children)
+        return [{"kind": "paragraph", "text": text, "leads_on": plain_text(text).endswith(":")}]
 
     def _list(self, node: Node, slot: str) -> Part:
         is_checked = node.level == 0 and slot in CHECKED_SLOTS
