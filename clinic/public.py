@@ -22,6 +22,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         del request.session
+        request.has_sheet_inside = True  # type: ignore[attr-defined]
         response = view(request, *args, **kwargs)
         response.headers.setdefault("Cache-Control", f"public, max-age={SECONDS}")
         # Also on a 304, which is made before the compression adds it.

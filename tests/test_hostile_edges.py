@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from clinic import wsgi
 from clinic.delivery import Sender
-from clinic.headers import CONTENT_SECURITY_POLICY
+from clinic.headers import CONTENT_SECURITY_POLICY, policy_with_sheet
 from clinic.limits import client_address
 
 from . import deployed, hostile
@@ -56,7 +56,7 @@ def ask(path: str = "/", *, method: str = "GET", query: str = "", body: bytes = 
     )
     environ["wsgi.input"] = io.BytesIO(body)
     answered: list[str] = []
-    response = wsgi.application(environ, lambda status, headers: answered.append(status))
+    response = wsgi.answer(environ, lambda status, headers: answered.append(status))
     b"".join(response)
     if hasattr(response, "close"):
         response.close()
@@ -107,7 +107,7 @@ def test_a_length_that_is_no_length_is_refused(length, status):
     environ = RequestFactory()._base_environ(PATH_INFO="/privacy/", CONTENT_LENGTH=length)
     answered: list[str] = []
 
-    b"".join(wsgi.application(environ, lambda status, headers: answered.append(status)))
+    b"".join(wsgi.answer(environ, lambda status, headers: answered.append(status)))
 
     assert int(answered[0].split()[0]) == status
 
@@ -154,7 +154,8 @@ def test_every_answer_tells_caches_and_browsers_to_keep_nothing_private(world, r
 
     assert [pattern for pattern, answer in answers.items() if not may_be_kept(pattern, answer)] == []
     assert {answer.headers["Content-Security-Policy"] for answer in answers.values()} == {
-        CONTENT_SECURITY_POLICY
+        CONTENT_SECURITY_POLICY,
+        policy_with_sheet(),
     }
     assert {answer.headers["X-Content-Type-Options"] for answer in answers.values()} == {"nosniff"}
     assert {answer.headers["X-Frame-Options"] for answer in answers.values()} == {"DENY"}

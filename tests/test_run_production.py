@@ -137,7 +137,7 @@ def test_another_host_name_is_refused(site: Run):
 
 
 def test_the_style_sheet_has_a_name_of_its_content(site: Run):
-    page = site.get("/", **BEHIND_TLS).body.decode()
+    page = site.get("/requests/new/", **BEHIND_TLS).body.decode()
     path = page.split('rel="stylesheet" href="', 1)[1].split('"', 1)[0]
     sheet = site.get(path, **BEHIND_TLS)
 

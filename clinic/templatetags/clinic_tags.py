@@ -31,11 +31,21 @@ from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
-from clinic import calendar
+from clinic import calendar, styles
+from clinic.headers import has_sheet_inside
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def style_sheet(context: template.Context) -> SafeString:
+    """Inside a public page, beside any other."""
+    request = context.get("request")
+    if request is not None and has_sheet_inside(request):
+        return mark_safe(f"<style>{styles.sheet()}</style>")  # noqa: S308 # our own compiled file
+    return SafeString(render_to_string("_style_sheet.html"))
 
 
 @register.filter
