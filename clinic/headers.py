@@ -80,7 +80,8 @@ def _with_headers(view: View, headers: dict[str, str]) -> View:
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        response.headers.update(headers)
+        for name, value in headers.items():
+            response.headers[name] = value
         return response
 
     return wrapped
