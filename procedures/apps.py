@@ -11,7 +11,8 @@ class ProceduresConfig(AppConfig):
     def ready(self) -> None:
         from clinic import periodic
 
-        from . import publishing, search_index
+        from . import link_image, publishing, reviews_mail, search_index
 
-        publishing.after_publication.append(search_index.index)
+        publishing.after_publication += [search_index.index, link_image.make_at_publication]
         periodic.every(HOUR, search_index.index_missing)
+        periodic.every(600, reviews_mail.send_weekly)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from math import ceil
 from typing import Any
 
 import segno
@@ -24,6 +25,12 @@ def of(edition: Edition, variant: str) -> bytes:
     """`edition` comes from with_page_parts(). Raises typesetting.NotSet."""
     frame, safety = around(edition, variant, ClinicProfile.load()), safety_text.current().body
     return made_files.get(edition, variant, [frame, safety], lambda: make(edition, frame, safety))
+
+
+def about_size(edition: Edition) -> dict[str, int]:
+    """What a link to the leaflet says about it (E45): it need not be made for that. Test: the real pages."""
+    characters = len(edition.html) + len(edition.references_html)
+    return {"sheets": ceil(characters / 11_500), "kilobytes": max(10, 10 * round(characters * 0.00044))}
 
 
 def make(edition: Edition, frame: dict[str, Any], safety: dict[str, Any]) -> bytes:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from clinic.models import ClinicProfile
 from clinic.public import public_page
 
-from . import blocks, safety_text, structured_data
+from . import blocks, leaflet, safety_text, structured_data
 from .blocks import CALL_BUTTON, PHONE_LINES
 from .models import Edition, Explainer
 
@@ -81,6 +81,7 @@ def page_context(edition: Edition, clinic: ClinicProfile) -> dict[str, Any]:
         "references": mark_safe(edition.references_html),  # noqa: S308 # rendered by blocks.py
         "review": edition.review,
         "related": edition.related_pages,
+        "leaflet": leaflet.about_size(edition),
         "crumbs": [{"text": crumb[0], "url": reverse(f"procedures:{crumb[1]}")}],
         **structured_data.meta(edition, clinic),
     }
