@@ -22,18 +22,16 @@ from django.utils.safestring import SafeString, mark_safe
 from . import search_words
 from .models import Edition, Passage
 from .models.passage import CONFIG
-from .search_words import Group, StaticPage
+from .search_words import Group
 
 MOST_PASSAGES = 300
 MOST_RESULTS = 20
 # Around a found word, in characters that no keyboard types.
 MARK, UNMARK = "\ue000", "\ue001"
-SENTENCE_END = re.compile(r"(?<=[.;:?!]) +")
+SENTENCE_END = re.compile(r"(?<=[.;?!]) +")
 LONGEST_EXCERPT = 32
 # How much the words count as they were typed, beside what they mean.
 AS_TYPED = 2
-# What a page that is no edition counts: like a word in a page's name.
-STATIC_SCORE = 4.0
 
 WORDS_SQL = """
 SELECT asked.word, numnode(asked.query) = 0, page.is_known, ARRAY(
@@ -76,7 +74,7 @@ class Found:
 class Candidate:
     """A page while its passages are read, the best first."""
 
-    page: Edition | StaticPage
+    page: Edition
     covers: set[int] = field(default_factory=set)
     score: float = 0.0
     best: Passage | None = None
@@ -118,12 +116,14 @@ def spelled(editions: list[int], typed: list[str]) -> tuple[list[str], set[str],
 
 
 def results(groups: list[Group], editions: Sequence[Edition]) -> list[Result]:
-    found = [*candidates(groups, editions), *static_candidates(groups)]
-    found.sort(key=lambda candidate: candidate.rank, reverse=True)
+    """The best first; a page that is no edition comes first only when nothing else was asked for."""
+    found = sorted(candidates(groups, editions), key=lambda candidate: candidate.rank, reverse=True)
     most = len(found[0].covers) if found else 0
     found = [candidate for candidate in found if 3 * len(candidate.covers) >= 2 * most][:MOST_RESULTS]
     marked = excerpts([candidate.best.pk for candidate in found if candidate.best], groups)
-    return [result_of(candidate, marked) for candidate in found]
+    pages = static_results(groups)
+    shown = [result_of(candidate, marked) for candidate in found]
+    return pages + shown if all(group.pages for group in groups) else shown + pages
 
 
 def candidates(groups: list[Group], editions: Sequence[Edition]) -> list[Candidate]:
@@ -190,8 +190,6 @@ def marked(words: str) -> SafeString:
 
 def result_of(candidate: Candidate, marked: dict[int, SafeString]) -> Result:
     page, best = candidate.page, candidate.best
-    if isinstance(page, StaticPage):
-        return Result("page", page.title, "", reverse(page.url), page.text)
     return Result(
         kind=page.explainer.kind,
         title=page.plain_name,
@@ -209,14 +207,11 @@ def with_label(passage: Passage, excerpt: SafeString) -> SafeString:
     return format_html("{}: {}", passage.heading, excerpt) if is_fact else excerpt
 
 
-def static_candidates(groups: list[Group]) -> list[Candidate]:
+def static_results(groups: list[Group]) -> list[Result]:
     """Pages that are no editions, by the words that lead to them."""
-    found = []
-    for url, page in search_words.static_pages().items():
-        covers = {number for number, group in enumerate(groups) if url in group.pages}
-        if covers and is_there(url):
-            found.append(Candidate(page, covers, STATIC_SCORE))
-    return found
+    urls = dict.fromkeys(url for group in groups for url in group.pages if is_there(url))
+    pages = [search_words.static_pages()[url] for url in urls]
+    return [Result("page", page.title, "", reverse(page.url), page.text) for page in pages]
 
 
 def is_there(url: str) -> bool:
