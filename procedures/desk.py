@@ -120,4 +120,4 @@ def start(explainer: Explainer) -> None:
 @transaction.atomic
 def save(explainer: Explainer, desk: Desk, words: Page) -> None:
     working_copy.write(explainer, words)
-    explainer.related.set(desk.names.cleaned_data["related"])
+    explainer.related.set(desk.names.cleaned_data.get("related", ()))

@@ -47,8 +47,10 @@ class NamesForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in ("description", "lead"):
             self.fields[name].widget.attrs.pop("maxlength", None)
-        others: Any = self.fields["related"]
-        others.queryset = Explainer.objects.exclude(pk=self.instance.pk)
+        others = Explainer.objects.exclude(pk=self.instance.pk)
+        self.fields["related"].queryset = others  # type: ignore[attr-defined]
+        if not others.exists():
+            del self.fields["related"]
 
 
 class RowForm(forms.ModelForm):
@@ -60,8 +62,9 @@ class RowForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.error_messages.update(EMPTY)
-            field.error_messages["invalid"] = "Use digits, like 12"
+            field.error_messages |= EMPTY
+            if isinstance(field, forms.IntegerField):
+                field.error_messages["invalid"] = "Use digits, like 12"
 
     def clean(self) -> dict[str, Any]:
         """Browsers send two signs for the end of a line; only Markdown has lines at all."""
@@ -127,14 +130,11 @@ class AskedForm(RowForm):
 class EvidenceForm(RowForm):
     """Sources are typed by their keys, which stand on the page to be copied."""
 
-    sources = forms.CharField(
-        label="Sources",
-        help_text="Keys, like: KUN14 ISU18",
-        error_messages={"required": "Enter the key of at least one source"},
-    )
+    sources = forms.CharField(label="Sources", help_text="Keys, like: KUN14 ISU18")
 
     def __init__(self, *args: Any, known: frozenset[str] = frozenset(), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["sources"].error_messages["required"] = "Enter the key of at least one source"
         self.known = known
 
     def clean_sources(self) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 from clinic.staff import site
 from procedures import home
 
-from . import edition, explainer, reference, safety
+from . import edition, explainer, reference, reviews, safety
 
-__all__ = ["edition", "explainer", "reference", "safety"]
+__all__ = ["edition", "explainer", "reference", "reviews", "safety"]
 
 site.panels.append(home.panel)

@@ -57,7 +57,7 @@ def show_both(
     now = page.own(explainer)
     joined = working_copy.join(shown, now, typed)
     again = desk.Desk(explainer, joined.words)
-    again.names.initial["related"] = form.names.cleaned_data["related"]
+    again.names.initial["related"] = form.names.cleaned_data.get("related", ())
     context = {
         "meanwhile": differences.between(shown, now),
         "both": [both_title(name, key) for name, key in joined.both],

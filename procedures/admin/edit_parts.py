@@ -94,10 +94,10 @@ def _heads(form: desk.Desk, lead: Any, by_part: dict[str, list[Failure]]) -> lis
         Row(
             part,
             title,
-            [form.names[name] for name in names],
+            [form.names[name] for name in names if name in form.names.fields],
             preview,
             [failure for name in names for failure in by_part.get(name, [])],
-            is_wrong=any(form.names[name].errors for name in names),
+            is_wrong=any(name in form.names.errors for name in names),
         )
         for part, title, names, preview in groups
     ]

@@ -106,9 +106,3 @@ def since_last_review(edition: Edition) -> dict[str, Any]:
         "old_name": f"Edition {last.number}",
         "new_name": f"Edition {edition.number}",
     }
-
-
-@admin.register(Review, site=site)
-class ReviewAdmin(ReadOnlyAdmin):
-    list_display = ("edition", "reviewer_name", "credential", "reviewed_on", "next_due")
-    list_select_related = ("edition",)

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern
 
 from clinic.staff import OfferedFilters, site
@@ -72,7 +73,8 @@ class ExplainerAdmin(OfferedFilters):
     def response_add(
         self, request: HttpRequest, obj: Explainer, post_url_continue: Any = None
     ) -> HttpResponse:
-        return super().response_add(request, obj, post_url_continue or edit.change_url(obj))
+        messages.success(request, "The page is made. Fill its sections, then publish it.")
+        return redirect(edit.change_url(obj))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
