@@ -1,5 +1,6 @@
 """Pages made of parts of all others: how pains differ, emergency signs, the glossary."""
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -18,7 +19,14 @@ from .page import Page
 
 
 class CollectedBlocks(blocks.PageBlocks):
-    """Numbers the references of several pages as one list."""
+    """Numbers the references of several pages as one list.
+
+    A source that is not known is left out: words about an emergency do not fail for want of it (R5).
+    """
+
+    def cite(self, keys: Sequence[str]) -> str:
+        known = [key for key in keys if key in self.references]
+        return super().cite(known) if known else ""
 
     def turn_to(self, words: Page) -> None:
         self.page = words
@@ -90,16 +98,11 @@ def emergency_signs(request: HttpRequest) -> HttpResponse:
         "lead": collected.line(words.lead.replace("{.own}", "")),
         "cards": cards,
         "sections": collected.sections(),
-        "card_sources": _card_sources(collected, text.body),
+        "card_sources": collected.cite(sorted(library.sources(text.body))),
         "crisis": text.crisis["text"],
         "safety_text": text,
     }
     return render(request, "procedures/emergency_signs.html", context | {"references": collected.rows()})
-
-
-def _card_sources(collected: CollectedBlocks, safety: dict[str, Any]) -> str:
-    """Those that the database knows: words about an emergency do not fail for want of a source (R5)."""
-    return collected.cite(sorted(library.sources(safety) & set(collected.references)))
 
 
 # /glossary/
