@@ -44,6 +44,12 @@ def is_open(now: datetime) -> bool:
     )
 
 
+def opens_at(day: date) -> time:
+    """When the clinic opens on a working day; 9am until its hours are entered."""
+    hours = _hours_of(day.weekday())
+    return hours[0].opens_at if hours else time(9)
+
+
 def opening_lines() -> list[tuple[str, str]]:
     """The opening hours in words: [("Monday to Friday", "8am to 5pm")]; empty when none are entered."""
     try:

@@ -25,6 +25,12 @@ def allow(name: str, identity: str, *, limit: int, per_seconds: int) -> bool:
     return stamp(name, identity, starts_at) <= limit
 
 
+def used(name: str, identity: str, *, per_seconds: int) -> bool:
+    """Whether allow() has counted a use in this stretch or the one before."""
+    since = timezone.now() - timedelta(seconds=2 * per_seconds)
+    return bool(stamps(name, identity, since=since))
+
+
 def stamp(name: str, identity: str, at: datetime) -> int:
     """Count one use at that moment; how many there are by now."""
     with connection.cursor() as cursor:

@@ -4,6 +4,7 @@ E-mail carries no name, no procedure and no word about health: a template may
 use only the fields of its kind, which a test holds (P69).
 """
 
+from collections.abc import Set
 from email.utils import format_datetime
 
 from django.core.exceptions import ValidationError
@@ -14,16 +15,22 @@ from django.template.loader import render_to_string
 from .models import OutboxMessage
 
 ALWAYS = frozenset({"clinic_name", "phone", "reference", "link", "emergency"})
-FIELDS = {
+FIELDS: dict[str, Set[str]] = {
     "receipt": ALWAYS | {"answer_by"},
     "news": ALWAYS,
     "withdrawn": ALWAYS,
+    # To staff: names of pages and dates.
+    "reviews": {"clinic_name", "overdue", "due", "unreviewed", "link"},
+    # Says only that there is an answer to read.
+    "answer": ALWAYS - {"reference"},
 }
 # What each mail is, in the words of the status page.
 TITLES = {
     "receipt": "Receipt of your request",
     "news": "News about your request",
     "withdrawn": "Receipt of taking back your request",
+    "reviews": "Reviews that are due",
+    "answer": "Answer to a question",
 }
 
 
@@ -38,7 +45,7 @@ def check(kind: str, context: dict[str, str]) -> None:
     """Raise ValueError unless the context has exactly the fields of its kind."""
     if kind not in FIELDS:
         raise ValueError(f"There is no mail called {kind!r}.")
-    if odd := FIELDS[kind].symmetric_difference(context):
+    if odd := FIELDS[kind] ^ set(context):
         raise ValueError(f"The mail {kind!r} may name exactly its fields; look at {sorted(odd)}.")
 
 

@@ -35,3 +35,16 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 def is_public(view: Callable[..., Any]) -> bool:
     return view in _views
+
+
+def private(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Behind a secret address: nothing keeps the page or tells others of it (P06)."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store, private"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return wrapped

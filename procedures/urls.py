@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import leaflet_views, library_views, search_views, tool_views, views
+from . import feedback_views, leaflet_views, library_views, question_views, search_views, tool_views, views
 
 app_name = "procedures"
 PROCEDURE, CONDITION = {"kind": "procedure"}, {"kind": "condition"}
@@ -31,5 +31,10 @@ urlpatterns = [
         name="condition_leaflet_variant",
     ),
     path("pages/<str:code>.png", leaflet_views.og_image, name="og_image"),
+    path("pages/<str:code>/useful/", feedback_views.useful, name="useful"),
+    path("pages/<str:code>/useful/thanks/", feedback_views.thanks, name="useful_thanks"),
+    path("pages/<str:code>/useful/<str:answer>/", feedback_views.reason, name="useful_reason"),
+    path("pages/<str:code>/question/", question_views.ask, name="ask"),
+    path("questions/<str:token>/", question_views.question, name="question"),
     path("changes.rss", search_views.changes, name="feed"),
 ]

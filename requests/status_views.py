@@ -1,6 +1,5 @@
 """The patient's private page: where the request stands, and taking it back."""
 
-from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,24 +8,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic import outbox
+from clinic.public import private
 from procedures import safety_text
 
 from . import actions, drafts, status_words, steps
 from .models import Inquiry
 from .models.status import Status
-
-
-def private(view: Any) -> Any:
-    """Nothing keeps the page or tells others of its address (P06)."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response["Cache-Control"] = "no-store, private"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    return wrapped
 
 
 def find(token: str) -> Inquiry:
