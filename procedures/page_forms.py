@@ -216,6 +216,7 @@ class Rows(forms.BaseFormSet):
         place, remove = form.fields[ORDERING_FIELD_NAME], form.fields[DELETION_FIELD_NAME]
         place.label, remove.label = "Place", "Take this away"
         place.widget.attrs |= {"class": "width-4", "inputmode": "numeric"}
+        place.optional = remove.optional = False  # type: ignore[attr-defined]
         place.error_messages["invalid"] = "Use digits, like 2"
 
     def clean(self) -> None:

@@ -38,7 +38,7 @@ def test_saving_keeps_the_editor_on_the_page_and_readers_see_nothing(editor, exp
 
     response = editor.post(desk.url(explainer), data)
 
-    assert response.headers["Location"] == desk.url(explainer) + "#sections-3"
+    assert response.headers["Location"] == desk.url(explainer) + "?open=sections-3#sections-3"
     assert desk.said(response) == ["Saved. Readers see no change until you publish it."]
     assert Explainer.objects.get().lead == "New main message [@ONE20]."
     assert "New main message" in editor.get(desk.url(explainer)).content.decode()

@@ -47,7 +47,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     site.get_model_admin(Explainer).log_change(request, explainer, "Saved the working copy.")
     messages.success(request, "Saved. Readers see no change until you publish it.")
     at = request.POST.get("at", "")
-    return redirect(change_url(explainer) + (f"#{at}" if ANCHOR.fullmatch(at) else ""))
+    return redirect(change_url(explainer) + (f"?open={at}#{at}" if ANCHOR.fullmatch(at) else ""))
 
 
 def show_both(
@@ -92,7 +92,7 @@ def show(
         "may_change": may_change,
         "problems": problems,
         "failures": edit_parts.linked(failures, explainer, words),
-        **edit_parts.shown(form, words, failures),
+        **edit_parts.shown(form, words, failures, opened=request.GET.get("open", "")),
         "keys": edit_parts.keys(words),
         "sealed": sealed or working_copy.seal(words),
         **edit_parts.standing(explainer, words),

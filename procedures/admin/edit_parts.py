@@ -38,6 +38,7 @@ class Row:
     place: BoundField | None = None
     remove: BoundField | None = None
     is_wrong: bool = False
+    is_open: bool = False
 
 
 @dataclass
@@ -71,13 +72,16 @@ def _link(failure: Failure, explainer: Explainer, words: Page, sources: dict[str
     return f"{change_url(explainer)}#{places.field_id(failure, words)}"
 
 
-def shown(form: desk.Desk, words: Page, failures: list[Failure]) -> dict[str, Any]:
+def shown(form: desk.Desk, words: Page, failures: list[Failure], opened: str = "") -> dict[str, Any]:
     """The draft stands beside stored words only: those that were just typed may not fit it."""
     drawn = {} if form.names.is_bound else drafts.parts(words)
     by_part = _by_part(failures, words)
+    tables = [_part(name, rows, drawn.get(name, []), by_part) for name, rows in form.tables.items()]
+    for row in (row for table in tables for row in (*table.rows, *table.extra)):
+        row.is_open = row.is_wrong or bool(row.failures) or row.part == opened
     return {
         "heads": _heads(form, drawn.get("lead", ""), by_part),
-        "parts": [_part(name, rows, drawn.get(name, []), by_part) for name, rows in form.tables.items()],
+        "parts": tables,
         "references": drawn.get("references", []),
     }
 

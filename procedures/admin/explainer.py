@@ -35,6 +35,7 @@ class ExplainerAdmin(OfferedFilters):
     list_filter = ("kind", "is_withdrawn")
     search_fields = ("plain_name", "medical_name")
     list_per_page = 50
+    show_facets = admin.ShowFacets.NEVER
     actions = None
     formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 4})}}
     fields = ("kind", "slug", "plain_name", "medical_name", "description", "lead", "author")
@@ -61,6 +62,9 @@ class ExplainerAdmin(OfferedFilters):
     def has_delete_permission(self, request: HttpRequest, obj: Explainer | None = None) -> bool:
         """A page is withdrawn, never deleted."""
         return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Pages", **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern]:
         return [*(verb_url(self, *verb) for verb in VERBS), *super().get_urls()]
