@@ -1,11 +1,14 @@
 """How pains differ, emergency signs, the glossary, and the words that lead to it."""
 
 import re
+from dataclasses import replace
 
 import html5lib
 import pytest
+from django.template.loader import render_to_string
 
 from clinic.models import ClinicProfile
+from clinic.templatetags import clinic_tags
 from procedures import blocks, loading, page, safety_text
 from procedures.models import Edition, Explainer, Reference
 from tests import pages
@@ -248,3 +251,42 @@ def test_hostile_words_beside_a_term_are_escaped():
     markup = rendered(body=("cost", 'A steroid<script>alert("x")</script> & [@TWO].'))
 
     assert '<a class="term" href="/glossary/#steroid">steroid</a>&lt;script&gt;' in markup
+
+
+def dots(numerator, denominator):
+    markup = render_to_string("_icon_array.html", clinic_tags.icon_array(numerator, denominator)).strip()
+    paths = re.findall(r'<path class="dots-(off|on)" d="([^"]*)"', markup)
+    return {
+        name: sum(round(float(width)) // 12 + 1 for width in re.findall(r"h([\d.]+)", path))
+        for name, path in paths
+    }
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "expected"),
+    [
+        (0, 100, {"off": 100, "on": 0}),
+        (1, 100, {"off": 99, "on": 1}),
+        (68, 100, {"off": 32, "on": 68}),
+        (100, 100, {"off": 0, "on": 100}),
+        (3, 5, {"off": 40, "on": 60}),
+        (9, 1000, {"off": 991, "on": 9}),
+    ],
+)
+def test_as_many_dots_are_filled_as_people_are_counted(numerator, denominator, expected):
+    assert dots(numerator, denominator) == expected
+
+
+@pytest.mark.parametrize(("numerator", "denominator"), [(10, 29), (9, 10000), (77, 113)])
+def test_a_share_that_dots_cannot_show_has_none(numerator, denominator):
+    assert dots(numerator, denominator) == {}
+
+
+def test_100_dots_cost_few_bytes():
+    assert len(render_to_string("_icon_array.html", clinic_tags.icon_array(68, 100)).strip()) < 450
+
+
+def test_a_risk_out_of_100_is_shown_as_dots_from_its_stored_number():
+    risk = replace(pages.a_page().risks[0], numerator=7)
+
+    assert 'aria-label="7 of 100 dots are filled"' in rendered(risks=(risk,))

@@ -178,17 +178,30 @@ def error_links(form: forms.BaseForm) -> list[dict[str, str]]:
 
 
 @register.inclusion_tag("_icon_array.html")
-def icon_array(numerator: int, denominator: int = 100, label: str = "") -> dict[str, dict[str, str]]:
-    """`numerator` filled dots of 100 (or 1,000), counted from the first row."""
+def icon_array(numerator: int, denominator: int = 100, label: str = "") -> dict[str, dict[str, str] | None]:
+    """`numerator` filled dots of 100 (or 1,000), counted from the first row; nothing for other shares.
+
+    Each row is one dashed line of round dots, so that 100 dots cost few bytes.
+    """
     columns, rows = (10, 10) if denominator <= 100 else (40, 25)
     total = columns * rows
-    filled = round(total * numerator / denominator)
-    dots = [f"M{column * 12 + 6} {row * 12 + 6}h.01" for row in range(rows) for column in range(columns)]
+    if not denominator or total * numerator % denominator:
+        return {"dots": None}
+    filled = total * numerator // denominator
     return {
         "dots": {
-            "on": "".join(dots[:filled]),
-            "off": "".join(dots[filled:]),
+            "on": _lines_of_dots(0, filled, columns),
+            "off": _lines_of_dots(filled, total, columns),
             "box": f"0 0 {columns * 12} {rows * 12}",
             "label": label or f"{filled} of {total:,} dots are filled",
         }
     }
+
+
+def _lines_of_dots(first: int, end: int, columns: int) -> str:
+    """Path data for the dots from `first` up to `end`: one line for each row or part of a row."""
+    lines = []
+    for row in range(first // columns, -(-end // columns)):
+        left, right = max(first - row * columns, 0), min(end - row * columns, columns) - 1
+        lines.append(f"M{left * 12 + 6} {row * 12 + 6}h{(right - left) * 12 + 0.01:g}")
+    return "".join(lines) if end > first else ""
