@@ -329,6 +329,7 @@ def test_what_was_rendered_before_a_change_is_not_kept_after_it(site: Site, page
 
 
 def test_midnight_empties_the_shelf(site: Site, page: str, monkeypatch: pytest.MonkeyPatch):
+    site.cache.watch.look()
     site.ask(page)
     monkeypatch.setattr(pagecache, "local_today", lambda: "tomorrow")
     site.cache.watch.look()
