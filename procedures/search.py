@@ -15,7 +15,7 @@ from typing import Any
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, F, Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -209,13 +209,6 @@ def with_label(passage: Passage, excerpt: SafeString) -> SafeString:
 
 def static_results(groups: list[Group]) -> list[Result]:
     """Pages that are no editions, by the words that lead to them."""
-    urls = dict.fromkeys(url for group in groups for url in group.pages if is_there(url))
+    urls = dict.fromkeys(url for group in groups for url in group.pages)
     pages = [search_words.static_pages()[url] for url in urls]
     return [Result("page", page.title, "", reverse(page.url), page.text) for page in pages]
-
-
-def is_there(url: str) -> bool:
-    try:
-        return bool(reverse(url))
-    except NoReverseMatch:
-        return False

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from clinic.public import public_page
 
-from . import safety_text, search, views
+from . import safety_text, views
 from .models import Edition, Explainer
 
 # Pages without a date of their own.
@@ -48,7 +48,7 @@ def others(conditions: list[Edition]) -> list[Entry]:
         "procedures:glossary": None,
         "procedures:diary": None,
     }
-    return [entry(name, changed_on) for name, changed_on in dated.items() if search.is_there(name)]
+    return [entry(name, changed_on) for name, changed_on in dated.items()]
 
 
 def page(edition: Edition) -> Entry:
