@@ -24,6 +24,7 @@ def checklist(request: HttpRequest, slug: str) -> HttpResponse:
         "edition": edition,
         "review": edition.review,
         "address": address,
+        "medicine_lines": tools.MEDICINE_LINES,
         "crumbs": [
             {"text": "Procedures", "url": reverse("procedures:list")},
             {"text": edition.plain_name, "url": address},

@@ -17,6 +17,7 @@ from .paper import Paper, plain_text
 
 HOURS = range(1, 13)
 DAYS = range(1, 15)
+MEDICINE_LINES = range(5)
 LONGEST_TIME = 30
 DIARY = content.FOLDER / "pain_diary.toml"
 
@@ -56,13 +57,15 @@ def diary() -> dict[str, Any]:
     """How to fill in the diary and how to judge it, with sources."""
     words = _diary_words()
     blocks = PageBlocks(page.replace(words, references=_references(words)))
+    # In the order of the page, which numbers the sources.
+    lead = blocks.line(words.lead)
     sections = {
         part.slot: {"heading": part.heading, "html": blocks.text(part.body)} for part in words.sections
     }
     return {
         "name": words.plain_name,
         "description": words.description,
-        "lead": blocks.line(words.lead),
+        "lead": lead,
         "sections": sections,
         "references": [{"number": number, "reference": row} for number, row in blocks.cited_references()],
     }
