@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +11,7 @@ from clinic.panels import Figure, Item, Panel, Tag
 from clinic.staff import signed_in
 
 from . import reviews, safety_text
-from .models import Edition, SafetyText
+from .models import Edition, Question, SafetyText
 
 SHOWN = 5
 
@@ -37,6 +38,38 @@ def panel(request: HttpRequest) -> Panel | None:
         more=Item(f"All {len(items)} that wait for a review", url) if len(items) > SHOWN else None,
         covers=("procedures",),
         tables="procedures",
+    )
+
+
+def questions_panel(request: HttpRequest) -> Panel | None:
+    """For those who answer patients' questions."""
+    if not signed_in(request).has_perm("procedures.answer_question"):
+        return None
+    waiting = Question.objects.waiting().select_related("edition")
+    url = f"{reverse('admin:procedures_question_changelist')}?state__exact=waiting"
+    counts = waiting.order_by().aggregate(all=Count("pk"), urgent=Count("pk", filter=Q(sounds_urgent=True)))
+    return Panel(
+        "Questions from patients",
+        [
+            _figure("Waiting for an answer", counts["all"], url),
+            _figure("Sound like an emergency", counts["urgent"], f"{url}&sounds_urgent__exact=1", "u"),
+        ],
+        list_title="Next to answer",
+        items=[_question_item(question) for question in waiting[:SHOWN]],
+        nothing="No question waits.",
+        more=Item(f"All {counts['all']} that wait", url) if counts["all"] > SHOWN else None,
+        covers=("procedures",),
+    )
+
+
+def _question_item(question: Question) -> Item:
+    day: date = timezone.localdate(question.sent_at)
+    return Item(
+        f"Question of {reviews.day_words(day)}",
+        reverse("admin:procedures_question_change", args=[question.pk]),
+        [question.edition.plain_name],
+        tags=[Tag("Sounds like an emergency", "u")] if question.sounds_urgent else [],
+        tone="u" if question.sounds_urgent else "",
     )
 
 

@@ -10,6 +10,7 @@ from clinic import calendar
 from clinic.calendar import local_today
 
 from . import scheduling
+from .models import Question
 
 
 class PublishForm(forms.Form):
@@ -106,4 +107,26 @@ class SignOffForm(forms.Form):
     has_read_all = forms.BooleanField(
         label="I have read all of these words, and they are right",
         error_messages={"required": "Confirm that you have read all of it"},
+    )
+
+
+class AnswerForm(forms.Form):
+    text = forms.CharField(
+        label="Your answer",
+        help_text="No name, no diagnosis. Send people to the page, to our phone or to an appointment.",
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={
+            "required": "Enter your answer",
+            "max_length": "Make the answer shorter: at most 3,000 characters",
+        },
+    )
+
+
+class SetAsideForm(forms.Form):
+    reason = forms.ChoiceField(
+        label="Why does it get no answer here?",
+        choices=Question.Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Select why it gets no answer"),
     )

@@ -3,8 +3,9 @@
 from clinic.staff import site
 from procedures import home
 
-from . import edition, explainer, reference, reviews, safety
+from . import edition, explainer, planned, questions, reference, reviews, safety
 
-__all__ = ["edition", "explainer", "reference", "reviews", "safety"]
+__all__ = ["edition", "explainer", "planned", "questions", "reference", "reviews", "safety"]
 
-site.panels.append(home.panel)
+site.panels += [home.panel, home.questions_panel]
+site.panels.append(planned.panel)

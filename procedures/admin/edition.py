@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.models import ClinicProfile
 from clinic.staff import site
-from procedures import differences, page, publishing, views
+from procedures import differences, feedback, page, publishing, views
 from procedures.models import Edition, Review
 from procedures.staff_forms import ReviewForm
 
@@ -36,6 +36,7 @@ class EditionAdmin(ReadOnlyAdmin):
         "published_by",
         "change_note",
         "reviewed",
+        "readers_say",
     )
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Edition]:
@@ -52,6 +53,12 @@ class EditionAdmin(ReadOnlyAdmin):
             return "Not reviewed yet"
         days = {name: date_format(review[name], "F j, Y") for name in ("reviewed_on", "next_due")}
         return f"{review['name']}, {review['credential']}, on {days['reviewed_on']}; due again {days['next_due']}"
+
+    @admin.display(description="Readers found it useful")
+    def readers_say(self, edition: Edition) -> str:
+        tally = feedback.tallies([edition.pk]).get(edition.pk, feedback.Tally())
+        reasons = [f"{words} ({count})" for words, count in tally.reasons]
+        return "; ".join([tally.share or "No reader has answered yet", *reasons])
 
     def get_urls(self) -> list[URLPattern]:
         return [
