@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 from django.db import IntegrityError, transaction
 
 from procedures import checks, content, loading, page
-from procedures.checks import evidence, language, numbers
+from procedures.checks import evidence, language, numbers, structure
 from procedures.models import Explainer, Trait
 from tests import pages
 
@@ -108,6 +108,8 @@ def test_a_stored_number_is_not_typed_again_in_a_trait():
 
 
 def test_good_traits_pass():
-    good = a_page(page.Trait("where", "In the knee [@TWO]."), page.Trait("feels", "It burns [@ONE20]."))
+    texts = {name: "It is so [@TWO]." for name in Trait.Aspect.values}
+    good = a_page(*(page.Trait(name, text) for name, text in texts.items()))
 
-    assert checks.run(good) == []
+    assert [failure.rule for failure in checks.run(good)] == ["A21"]
+    assert list(structure.conditions_can_be_compared(checks.Reading(replace(good, kind="condition")))) == []

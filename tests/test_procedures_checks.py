@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from procedures import checks, page
+from procedures import checks, models, page
 from procedures.checks import evidence, language, numbers, structure, terms
 from procedures.figures import Figure
 from tests import pages
@@ -339,6 +339,27 @@ CASES = [
         with_body("cost", "- A cost [@TWO]\n" * 8),
         'section "cost": a list of 8 items; the limit is 7 (E35)',
         id="long list",
+    ),
+    pytest.param(
+        structure.conditions_can_be_compared,
+        pages.a_page(traits=(page.Trait("where", "Here [@TWO]."),)),
+        "traits: a procedure has no cells in the table of conditions (A21)",
+        id="procedure among the conditions",
+    ),
+    pytest.param(
+        structure.conditions_can_be_compared,
+        pages.a_page(
+            kind="condition",
+            traits=tuple(page.Trait(name, "So [@TWO].") for name in models.Trait.Aspect.values[:-1]),
+        ),
+        'traits: the cell "tell_apart" of the table of conditions is missing (A21)',
+        id="missing cell",
+    ),
+    pytest.param(
+        structure.headings_are_plain,
+        with_section("cost", heading="Ask" + " and ask" * 9),
+        f'section "cost": the heading is longer than 65 characters (E36): “{"Ask" + " and ask" * 9}”',
+        id="long heading",
     ),
     pytest.param(
         structure.items_are_one_sentence,

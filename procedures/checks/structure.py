@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from procedures import blocks, readability
+from procedures.models.trait import Trait
 from procedures.reading import Reading
 
 from .registry import Failure, check
@@ -85,6 +86,17 @@ def directives_are_known(reading: Reading) -> Iterator[Failure]:
 
 
 @check
+def conditions_can_be_compared(reading: Reading) -> Iterator[Failure]:
+    """The table of conditions has no empty cell."""
+    there = {trait.aspect for trait in reading.page.traits}
+    wanted = set(Trait.Aspect.values) if reading.page.kind == "condition" else set()
+    for aspect in sorted(wanted - there):
+        yield Failure("A21", "traits", f'the cell "{aspect}" of the table of conditions is missing')
+    if there - wanted:
+        yield Failure("A21", "traits", f"a {reading.page.kind} has no cells in the table of conditions")
+
+
+@check
 def facts_come_first(reading: Reading) -> Iterator[Failure]:
     if len(reading.page.key_facts) < 4:
         yield Failure("A2", "key facts", "at least 4 key facts stand above everything else")
@@ -121,6 +133,8 @@ def headings_are_plain(reading: Reading) -> Iterator[Failure]:
     for place, heading in headings:
         if counts[heading] > 1:
             yield Failure("E36", place, "the heading stands twice", heading)
+        if len(heading) > HEADING_LENGTH:
+            yield Failure("E36", place, f"the heading is longer than {HEADING_LENGTH} characters", heading)
         if heading.endswith("?"):
             yield Failure("E36", place, "the heading is a question", heading)
         if _capitals(heading):
