@@ -17,6 +17,8 @@ from .models import Edition, Explainer, ScheduledPublication
 log = logging.getLogger("clinic.worker")
 State = ScheduledPublication.State
 FURTHEST = timedelta(days=366)
+# A worker looks twice a minute; what waits longer than this waits for a worker.
+LATE = timedelta(minutes=5)
 
 
 def instants(wall: datetime) -> list[datetime]:
@@ -145,4 +147,4 @@ def _end(scheduled: ScheduledPublication, **changes: object) -> None:
 def to_be_told() -> QuerySet[ScheduledPublication]:
     """What waits, and what failed until somebody has read it: for the home page."""
     told = Q(state=State.WAITING) | Q(state=State.FAILED, seen_at=None)
-    return ScheduledPublication.objects.filter(told).select_related("explainer").order_by("publish_at")
+    return ScheduledPublication.objects.filter(told).select_related("explainer", "created_by").defer("content").order_by("publish_at")
