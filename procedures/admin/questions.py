@@ -63,7 +63,7 @@ def _verb(name: str, view: Callable[..., HttpResponse]) -> URLPattern:
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, pk: Any) -> HttpResponse:
     question = get_object_or_404(Question.objects.alive(), pk=pk)
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(request.POST if request.method == "POST" else None)
 
     def run() -> str:
         questions.answer(question, by=signed_in(request), text=form.cleaned_data["text"])
@@ -81,7 +81,7 @@ def answer(request: HttpRequest, pk: Any) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_aside(request: HttpRequest, pk: Any) -> HttpResponse:
     question = get_object_or_404(Question.objects.alive(), pk=pk)
-    form = SetAsideForm(request.POST or None)
+    form = SetAsideForm(request.POST if request.method == "POST" else None)
 
     def run() -> str:
         questions.set_aside(question, by=signed_in(request), reason=form.cleaned_data["reason"])
