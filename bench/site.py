@@ -44,9 +44,7 @@ def database(port: int) -> Iterator[dict[str, str]]:
 @contextmanager
 def web(ready: dict[str, str]) -> Iterator[None]:
     """One web process, started as `run` starts it and bound to one core."""
-    import django
-
-    django.setup()
+    set_up()
     from clinic.management.commands.run import answers, web_server
 
     port = int(ready["PORT"])
@@ -56,3 +54,20 @@ def web(ready: dict[str, str]) -> Iterator[None]:
         if not wait_for(lambda: answers("127.0.0.1", port), 30):
             sys.exit("The web server does not answer.")
         yield
+
+
+@contextmanager
+def django_on(ready: dict[str, str]) -> Iterator[None]:
+    """This very process works on that database."""
+    os.environ.update(ready)
+    set_up()
+    from django.db import connections
+
+    yield
+    connections.close_all()
+
+
+def set_up() -> None:
+    import django
+
+    django.setup()
