@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -22,7 +23,7 @@ from .models import Edition, Explainer
 
 SCHEMA = "https://schema.org"
 LANGUAGE = "en"
-LONGEST_TEXT = 320
+LONGEST_TEXT = 160
 # Inside a script only this can end it early.
 ESCAPES = {ord(character): f"\\u{ord(character):04X}" for character in "<>&\u2028\u2029"}
 # What a therapy is told by: property, and the section or key fact that says it.
@@ -56,8 +57,7 @@ def web_page(edition: Edition, clinic: ClinicProfile) -> Node:
         "description": edition.description,
         "inLanguage": LANGUAGE,
         "image": image_url(edition),
-        "datePublished": edition.explainer.first_published_on.isoformat(),
-        "dateModified": edition.published_at.date().isoformat(),
+        "dateModified": timezone.localdate(edition.published_at).isoformat(),
         "author": {"@type": "Organization", "name": edition.author},
         "medicalAudience": {"@type": "Patient"},
         **reviewed(edition),

@@ -122,5 +122,7 @@ def is_left_out(tag: str, attrs: dict[str, str | None]) -> bool:
     return (
         tag in LEFT_OUT
         or bool(classes & LEFT_OUT_CLASSES)
+        # A way to another page.
+        or (tag == "p" and "no-print" in classes)
         or (tag == "section" and attrs.get("id") in LEFT_OUT_IDS)
     )
