@@ -14,15 +14,19 @@ log = logging.getLogger(__name__)
 
 def of(edition: Edition) -> bytes:
     """1200 by 630 pixels, PNG. Raises typesetting.NotSet."""
-    words = {
+    words = words_of(edition)
+    return made_files.get(
+        edition, EditionFile.Variant.IMAGE, words, lambda: typesetting.png("link_image", words)
+    )
+
+
+def words_of(edition: Edition) -> dict[str, str]:
+    return {
         "clinic": ClinicProfile.load().name,
         "kind": Explainer.Kind(edition.explainer.kind).label,
         "plain_name": edition.plain_name,
         "medical_name": edition.medical_name,
     }
-    return made_files.get(
-        edition, EditionFile.Variant.IMAGE, words, lambda: typesetting.png("link_image", words)
-    )
 
 
 def make_at_publication(edition: Edition) -> None:
