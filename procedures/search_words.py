@@ -87,13 +87,13 @@ def file() -> dict[str, list[dict[str, object]]]:
 def dictionary() -> dict[Words, tuple[Words, Words]]:
     """Phrase: (what our pages call it, urls of other pages about it)."""
     found: dict[Words, tuple[Words, Words]] = {}
-    for phrase, means, url in _entries():
+    for phrase, means, url in entries():
         old_means, old_pages = found.get(phrase, ((), ()))
         found[phrase] = (old_means + means, old_pages + url)
     return found
 
 
-def _entries() -> Iterator[tuple[Words, Words, Words]]:
+def entries() -> Iterator[tuple[Words, Words, Words]]:
     for row in [*file()["words"], *file()["pages"]]:
         means: Words = tuple(row.get("means", ()))  # type: ignore[arg-type]
         url: Words = (str(row["url"]),) if "url" in row else ()
