@@ -111,7 +111,7 @@ def test_an_emergency_comes_before_everything(client, explainer):
 def test_who_writes_about_dying_is_told_of_the_crisis_line(client, explainer):
     page = html(client, "I want to die")
 
-    assert page.index("call or text 988") < page.index('role="search"')
+    assert page.index("call or text 988") < page.index('href="tel:988"') < page.index('role="search"')
 
 
 def test_ordinary_words_bring_no_emergency_card(client, explainer):

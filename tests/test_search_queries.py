@@ -59,6 +59,8 @@ FIRST = {
     "which pain do I have": COMPARE,
     "glossary": GLOSSARY,
     "red flags": SIGNS,
+    "pain diary": "/pain-diary/",
+    "privacy": "/privacy/",
     "book an appointment": "/requests/new/",
     "espa\u00f1ol": "/language-help/",
 }
