@@ -12,7 +12,8 @@ from . import page, page_forms, working_copy
 from .checks.structure import SLOTS
 from .models import Explainer, Reference
 from .page import Page
-from .page_forms import NamesForm, Rows
+from .page_forms import NamesForm
+from .row_forms import Rows
 
 PLURALS = {
     "key_facts": "Key fact",
@@ -54,11 +55,11 @@ class Desk:
 
     def typed(self) -> Page:
         """The words as they were typed."""
-        kept = {name: self.names.cleaned_data[name] for name in working_copy.NAMES}
+        kept: dict[str, Any] = {name: self.names.cleaned_data[name] for name in working_copy.NAMES}
         kept["first_published_on"] = kept["first_published_on"].isoformat()
         kept["lead"] = kept["lead"].replace("\r\n", "\n")
         kept["description"] = " ".join(kept["description"].split())
-        rows = {name: table.in_order() for name, table in self.tables.items()}
+        rows: dict[str, Any] = {name: table.in_order() for name, table in self.tables.items()}
         rows["sections"] = _in_their_places(rows["sections"], self.tables["sections"], self.explainer.kind)
         return Page(slug=self.explainer.slug, kind=self.explainer.kind, **kept, **rows)
 

@@ -138,17 +138,17 @@ def marked(old: str, new: str) -> tuple[SafeString, SafeString]:
 def _runs(before: list[str], after: list[str]) -> Iterator[tuple[bool, str, str]]:
     """(is it the same, words before, words after); confetti goes with its neighbours."""
     matcher = SequenceMatcher(None, before, after, autojunk=False)
-    held = ["", ""]
+    held = ("", "")
     for tag, i, j, k, m in matcher.get_opcodes():
         left, right = "".join(before[i:j]), "".join(after[k:m])
         is_inside = bool(held[0] or held[1]) and j < len(before) and m < len(after)
         if tag == "equal" and not (is_inside and CONFETTI.fullmatch(left)):
             if held[0] or held[1]:
                 yield False, *held
-                held = ["", ""]
+                held = ("", "")
             yield True, left, right
         else:
-            held = [held[0] + left, held[1] + right]
+            held = (held[0] + left, held[1] + right)
     if held[0] or held[1]:
         yield False, *held
 

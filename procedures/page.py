@@ -4,11 +4,11 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any
 
-from . import figures, models, safety_text
+from . import figures, models, rows, safety_text
 from .figures import Figure
 
 if TYPE_CHECKING:
@@ -202,30 +202,7 @@ def with_shared(page: Page) -> Page:
 
 def from_json(content: dict[str, Any]) -> Page:
     """What as_json() gave, also in the days before a field was added or after one was taken away."""
-    kinds = get_type_hints(Page)
-    known = {name: value for name, value in content.items() if name in kinds}
-    return _made(Page, {name: _read(kinds[name], value) for name, value in known.items()})
-
-
-def _read(kind: Any, value: Any) -> Any:
-    """A value of a field of Page, of the kind that the field is declared with."""
-    if get_origin(kind) is tuple:
-        return tuple(_made(get_args(kind)[0], row) for row in value)
-    if get_origin(kind) is dict and is_dataclass(row_kind := get_args(kind)[1]):
-        return {key: _made(row_kind, row) for key, row in value.items()}
-    return value
-
-
-def _made(kind: Any, row: dict[str, Any]) -> Any:
-    """A field that the row lacks stays at its default, else empty."""
-    values = {}
-    for each in fields(kind):
-        if each.name in row:
-            value = row[each.name]
-            values[each.name] = tuple(value) if isinstance(value, list) else value
-        elif each.default is MISSING and each.default_factory is MISSING:
-            values[each.name] = ""
-    return kind(**values)
+    return rows.made_of(Page, content)
 
 
 def cited(*texts: str) -> set[str]:
@@ -243,17 +220,8 @@ def known_references(keys: Iterable[str]) -> dict[str, Reference]:
 
 def _finding(row: models.Finding) -> Finding:
     names = (
-        "key",
-        "title",
-        "numerator",
-        "denominator",
-        "what",
-        "population",
-        "time",
-        "design",
-        "limits",
-        "scale",
-    )
+        "key", "title", "numerator", "denominator", "what", "population", "time", "design", "limits", "scale",
+    )  # fmt: skip
     return Finding(
         **{name: getattr(row, name) for name in names},
         before=plain_number(row.before),

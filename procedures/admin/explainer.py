@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern
 
@@ -83,4 +83,6 @@ class ExplainerAdmin(OfferedFilters):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        return edit.edit(request, object_id)
+        if not object_id.isdecimal():
+            raise Http404
+        return edit.edit(request, int(object_id))

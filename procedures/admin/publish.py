@@ -217,7 +217,7 @@ def publish_again(request: HttpRequest, pk: int) -> HttpResponse:
         _log(request, edition.explainer, f"Went back to edition {edition.number}.")
         return f"{again} is published with the words of edition {edition.number}."
 
-    newest = edition.explainer.editions.order_by("-number").first()
+    newest = edition.explainer.editions.order_by("-number")[0]
     context = {
         "title": f"Go back to {edition}",
         "button": "Publish these words again",
