@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db import Error, connection, transaction
-from django.db.models import BooleanField, ExpressionWrapper, Max, Q
+from django.db.models import Max
 
 from .models import SafetyText
 
@@ -27,13 +27,12 @@ if TYPE_CHECKING:
     from clinic.models import User
 
 FILE = Path(__file__).parent / "content" / "safety.toml"
-IS_UNSIGNED = ExpressionWrapper(Q(signed_off_at=None), output_field=BooleanField())
 
 
 def current() -> SafetyText:
     """The text to show now; its `pk` is None when it comes from the file."""
     try:
-        found = SafetyText.objects.order_by(IS_UNSIGNED, "-version").first()
+        found = SafetyText.objects.shown_first().first()
     except Error:
         found = None
     return found or SafetyText(version=0, body=file_body(), body_hash=hash_of(file_body()))

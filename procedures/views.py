@@ -64,7 +64,7 @@ def condition(request: HttpRequest, slug: str) -> HttpResponse:
 
 def explainer(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     editions = Edition.objects.public().filter(explainer__kind=kind, explainer__slug=slug)
-    edition = editions.with_page_parts().order_by("-number").first()
+    edition = editions.with_page_parts().with_safety_words().order_by("-number").first()
     if edition is None:
         raise Http404
     return render(request, "procedures/explainer.html", page_context(edition, ClinicProfile.load()))
@@ -74,10 +74,11 @@ def page_context(edition: Edition, clinic: ClinicProfile) -> dict[str, Any]:
     """Phone, review and safety words are today's; all else was rendered at publication."""
     is_procedure = edition.explainer.kind == Kind.PROCEDURE
     crumb = ("Procedures", "list") if is_procedure else ("Conditions", "conditions")
+    safety = getattr(edition, "safety_body", None) or safety_text.current().body
     return {
         "clinic": clinic,
         "edition": edition,
-        "html": with_phone(blocks.with_safety(edition.html, safety_text.current().body), clinic),
+        "html": with_phone(blocks.with_safety(edition.html, safety), clinic),
         "references": mark_safe(edition.references_html),  # noqa: S308 # rendered by blocks.py
         "review": edition.review,
         "related": edition.related_pages,

@@ -17,6 +17,7 @@ from clinic.personal_data import declare
 from clinic.public_change import shows_at_once
 
 from .explainer import Explainer
+from .safety import SafetyText
 
 
 def opaque_code() -> str:
@@ -50,6 +51,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.select_related("explainer").annotate(
             review_row=review.values(row=Review.ROW)[:1], related_rows=ArraySubquery(related)
         )
+
+    def with_safety_words(self) -> "EditionQuerySet":
+        """With the words about danger signs that patients see today."""
+        return self.annotate(safety_body=SafetyText.objects.shown_first().values("body")[:1])
 
 
 class Edition(models.Model):

@@ -1,11 +1,18 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, Q
 from django.utils import timezone
 
 from clinic.personal_data import declare
 from clinic.public_change import shows_at_once
+
+
+class SafetyTextQuerySet(models.QuerySet["SafetyText"]):
+    def shown_first(self) -> "SafetyTextQuerySet":
+        """The one that patients see first: the newest that is signed off, or else the newest."""
+        is_unsigned = ExpressionWrapper(Q(signed_off_at=None), output_field=models.BooleanField())
+        return self.order_by(is_unsigned, "-version")
 
 
 class SafetyText(models.Model):
@@ -26,6 +33,8 @@ class SafetyText(models.Model):
     personal_data = declare(
         keep="created_by signed_off_by", none="id version body body_hash created_at change_note signed_off_at"
     )
+
+    objects = SafetyTextQuerySet.as_manager()
 
     class Meta:
         ordering = ["-version"]
