@@ -40,7 +40,7 @@ class QuestionForm(forms.Form):
         },
     )
     email = forms.CharField(
-        label=_("Your email address (optional)"),
+        label=_("Your email address"),
         help_text=_(
             "Only so that we can tell you that the answer is there. The email does not say what you asked."
         ),

@@ -4,6 +4,7 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 
 LINE = 250
 
@@ -18,12 +19,16 @@ def clean_line(text: str) -> str:
 
 class Line(forms.CharField):
     def __init__(self, label: str, missing: str = "", limit: int = LINE, **kwargs: Any) -> None:
-        errors = {"required": missing, "max_length": f"Make it shorter: at most {limit} characters"}
+        # Not max_length: the browser would cut what is pasted.
+        short = MaxLengthValidator(limit, f"Make it shorter: at most {limit} characters")
         super().__init__(
-            label=label, required=bool(missing), max_length=limit, error_messages=errors, **kwargs
+            label=label,
+            required=bool(missing),
+            validators=[short],
+            error_messages={"required": missing},
+            **kwargs,
         )
-        # The browser must not cut what is pasted.
-        self.widget.attrs = {"rows": 2} if isinstance(self.widget, forms.Textarea) else {}
+        self.widget.attrs = {"rows": 3} if isinstance(self.widget, forms.Textarea) else {}
 
     def clean(self, value: Any) -> str:
         return clean_line(" ".join(super().clean(value).split()))
@@ -36,12 +41,10 @@ class Lines(forms.CharField):
         super().__init__(
             label=label,
             required=False,
-            max_length=3000,
             widget=forms.Textarea(attrs={"rows": 8}),
             help_text="One sentence or two on each line. An empty line is left out.",
             **kwargs,
         )
-        self.widget.attrs.pop("maxlength", None)
 
     def clean(self, value: Any) -> list[str]:
         lines = [" ".join(line.split()) for line in super().clean(value).splitlines()]

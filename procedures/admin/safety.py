@@ -80,7 +80,12 @@ def new_version(request: HttpRequest) -> HttpResponse:
             return saved(request, form)
         except safety_text.Refused as error:
             form.add_error(None, str(error))
-    context = {"form": form, "opts": SafetyText._meta, "title": "Write a new version of the safety text"}
+    context = {
+        "form": form,
+        "base": form.base,
+        "opts": SafetyText._meta,
+        "title": "Write a new version of the safety text",
+    }
     status = 422 if request.method == "POST" else 200
     return render(
         request, "admin/procedures/safety_form.html", site.each_context(request) | context, status=status
