@@ -218,7 +218,8 @@ def other_sources(edition, content):
 
 
 def wrong_size(edition, made):
-    told = leaflet.about_size(edition)
-    kilobytes = len(made.body) / 1000
-    right = told["sheets"] == len(made.sheets) <= 6 and abs(told["kilobytes"] - kilobytes) < kilobytes / 5
-    return [] if right else [told, len(made.sheets), kilobytes]
+    """At most 6 sheets, and the link to it says about how many, and how large the file is."""
+    told, sheets, kilobytes = leaflet.about_size(edition), len(made.sheets), len(made.body) / 1000
+    is_right = sheets <= 6 and abs(told["sheets"] - sheets) <= 1
+    is_right &= abs(told["kilobytes"] - kilobytes) < kilobytes / 4
+    return [] if is_right else [told, sheets, kilobytes]
