@@ -27,14 +27,13 @@ class Term:
 def terms() -> tuple[Term, ...]:
     """All terms in the order of the alphabet."""
     rows = {slug: row for slug, row in _file().items() if slug != "avoid"}
-    found = (
-        Term(
-            slug=slug,
-            **{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()},
-        )
-        for slug, row in rows.items()
-    )
+    found = [_term(slug, row) for slug, row in rows.items()]
     return tuple(sorted(found, key=lambda term: term.term.lower()))
+
+
+def _term(slug: str, row: dict[str, Any]) -> Term:
+    lists = {name: tuple(row.get(name, ())) for name in ("also", "forms")}
+    return Term(slug=slug, **(row | lists))
 
 
 def avoided() -> dict[str, str]:

@@ -220,13 +220,15 @@ CASES = [
     pytest.param(
         terms.terms_are_explained,
         with_body("cost", "We take off the fascia [@TWO]."),
-        'section "cost": "fascia" is not explained where it first stands (E28): “We take off the fascia.”',
+        'section "cost": "fascia" is not explained where it first stands; write plain words (fascia) '
+        "(E28): “We take off the fascia.”",
         id="unexplained term",
     ),
     pytest.param(
         terms.acronyms_are_explained,
         with_body("cost", "The ASRA says so [@TWO]."),
-        'section "cost": "ASRA" is not explained where it first stands (E29): “The ASRA says so.”',
+        'section "cost": "ASRA" is not explained where it first stands; write plain words (ASRA) '
+        "(E29): “The ASRA says so.”",
         id="unexplained acronym",
     ),
     pytest.param(

@@ -55,11 +55,8 @@ def stored_numbers_exist(reading: Reading) -> Iterator[Failure]:
 @check
 def numbers_are_typed_once(reading: Reading) -> Iterator[Failure]:
     """Also in another coat: 68 of 100, 68%, 68 in 100, sixty-eight out of a hundred, 77 of 113."""
-    patterns = [
-        _as_typed(few, whole)
-        for row in (*reading.page.findings, *reading.page.risks)
-        for few, whole in _stored_pairs(row)
-    ]
+    rows: list[Finding | Risk] = [*reading.page.findings, *reading.page.risks]
+    patterns = [_as_typed(few, whole) for row in rows for few, whole in _stored_pairs(row)]
     patterns += [
         re.compile(rf"(?<![\d,.])(?:from )?{re.escape(row.before)} to {re.escape(row.after)}(?![\d,.]*\d)")
         for row in reading.page.findings

@@ -11,6 +11,7 @@ from .registry import Failure, check
 ACRONYM = re.compile(r"\b[A-Z]{2,}(?=s?\b)")
 # Known to everybody, or named in no other way.
 KNOWN_ACRONYMS = {"CT", "ID", "MRI", "TV", "UK", "US"}
+NOT_EXPLAINED = '"{0}" is not explained where it first stands; write plain words ({0})'
 # Ways to say what a word means in the same sentence; {} is the word.
 WAYS_TO_EXPLAIN = (
     r"\([^()]*{}[^()]*\)",  # plain words (word)
@@ -34,7 +35,7 @@ def terms_are_explained(reading: Reading) -> Iterator[Failure]:
         for found, term in glossary.find(sentence):
             needs_words = not (term.link_only or glossary.is_acronym(found[0]))
             if term.slug not in told and needs_words and not _explains(found[0], sentence):
-                yield Failure("E28", place, f'"{found[0]}" is not explained where it first stands', sentence)
+                yield Failure("E28", place, NOT_EXPLAINED.format(found[0]), sentence)
             told.add(term.slug)
 
 
@@ -44,7 +45,7 @@ def acronyms_are_explained(reading: Reading) -> Iterator[Failure]:
     for place, sentence in _sentences(reading):
         for acronym in ACRONYM.findall(sentence):
             if acronym not in told and not _explains(acronym, sentence):
-                yield Failure("E29", place, f'"{acronym}" is not explained where it first stands', sentence)
+                yield Failure("E29", place, NOT_EXPLAINED.format(acronym), sentence)
             told = told | {acronym}
 
 
