@@ -5,24 +5,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('procedures', '0001_initial'),
+        ("procedures", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Trait',
+            name="Trait",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('aspect', models.CharField(choices=[('where', 'Where it hurts'), ('feels', 'How it feels'), ('worse', 'What makes it worse'), ('better', 'What eases it'), ('found', 'How it is found'), ('tell_apart', 'What tells it apart')], max_length=10)),
-                ('text', models.CharField(help_text='One or two short sentences with their sources.', max_length=300)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('explainer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='traits', to='procedures.explainer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "aspect",
+                    models.CharField(
+                        choices=[
+                            ("where", "Where it hurts"),
+                            ("feels", "How it feels"),
+                            ("worse", "What makes it worse"),
+                            ("better", "What eases it"),
+                            ("found", "How it is found"),
+                            ("tell_apart", "What tells it apart"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "text",
+                    models.CharField(
+                        help_text="One or two short sentences with their sources.", max_length=300
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "explainer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="traits",
+                        to="procedures.explainer",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('explainer', 'aspect'), name='trait_aspect_once'), models.CheckConstraint(condition=models.Q(('aspect__in', ['where', 'feels', 'worse', 'better', 'found', 'tell_apart'])), name='trait_known_aspect'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='trait_has_text')],
+                "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("explainer", "aspect"), name="trait_aspect_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aspect__in", ["where", "feels", "worse", "better", "found", "tell_apart"])
+                        ),
+                        name="trait_known_aspect",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True), name="trait_has_text"
+                    ),
+                ],
             },
         ),
     ]

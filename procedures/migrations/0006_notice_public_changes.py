@@ -17,28 +17,71 @@ NOT_RELATED = "DROP FUNCTION procedures_related_shows_at_once() CASCADE"
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clinic', '0002_notice_public_changes'),
-        ('procedures', '0005_add_passages'),
+        ("clinic", "0002_notice_public_changes"),
+        ("procedures", "0005_add_passages"),
     ]
 
     operations = [
         pgtrigger.migrations.AddTrigger(
-            model_name='edition',
-            trigger=pgtrigger.compiler.Trigger(name='shows_at_once', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO clinic_publicchange (at) VALUES (now()); RETURN NULL;', hash='718c7fc4ff4ab2bd33e46fb58cddcc91fe255a3f', level='STATEMENT', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_shows_at_once_b0581', table='procedures_edition', when='AFTER')),
+            model_name="edition",
+            trigger=pgtrigger.compiler.Trigger(
+                name="shows_at_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="INSERT INTO clinic_publicchange (at) VALUES (now()); RETURN NULL;",
+                    hash="718c7fc4ff4ab2bd33e46fb58cddcc91fe255a3f",
+                    level="STATEMENT",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_shows_at_once_b0581",
+                    table="procedures_edition",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='explainer',
-            trigger=pgtrigger.compiler.Trigger(name='shows_at_once', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO clinic_publicchange (at) VALUES (now()); RETURN NULL;', hash='5d0acd4cfd6722402d440a8e2bede07fd6b3c454', level='STATEMENT', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_shows_at_once_298c6', table='procedures_explainer', when='AFTER')),
+            model_name="explainer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="shows_at_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="INSERT INTO clinic_publicchange (at) VALUES (now()); RETURN NULL;",
+                    hash="5d0acd4cfd6722402d440a8e2bede07fd6b3c454",
+                    level="STATEMENT",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_shows_at_once_298c6",
+                    table="procedures_explainer",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='review',
-            trigger=pgtrigger.compiler.Trigger(name='shows_at_once', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO clinic_publicchange (at) VALUES (now()); RETURN NULL;', hash='87ae879ae2266f200217cf769d2e967ae479ba4f', level='STATEMENT', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_shows_at_once_dfc86', table='procedures_review', when='AFTER')),
+            model_name="review",
+            trigger=pgtrigger.compiler.Trigger(
+                name="shows_at_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="INSERT INTO clinic_publicchange (at) VALUES (now()); RETURN NULL;",
+                    hash="87ae879ae2266f200217cf769d2e967ae479ba4f",
+                    level="STATEMENT",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_shows_at_once_dfc86",
+                    table="procedures_review",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='safetytext',
-            trigger=pgtrigger.compiler.Trigger(name='shows_at_once', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO clinic_publicchange (at) VALUES (now()); RETURN NULL;', hash='542f67dba2828beea6ebdefa5aa799bcc218325f', level='STATEMENT', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_shows_at_once_b27c5', table='procedures_safetytext', when='AFTER')),
+            model_name="safetytext",
+            trigger=pgtrigger.compiler.Trigger(
+                name="shows_at_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="INSERT INTO clinic_publicchange (at) VALUES (now()); RETURN NULL;",
+                    hash="542f67dba2828beea6ebdefa5aa799bcc218325f",
+                    level="STATEMENT",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_shows_at_once_b27c5",
+                    table="procedures_safetytext",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.RunSQL(RELATED, NOT_RELATED),
     ]

@@ -9,43 +9,154 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('procedures', '0006_notice_public_changes'),
+        ("procedures", "0006_notice_public_changes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ScheduledPublication',
+            name="ScheduledPublication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content', models.JSONField()),
-                ('own_hash', models.CharField(max_length=64)),
-                ('based_on', models.CharField(blank=True, max_length=64)),
-                ('change_note', models.CharField(max_length=200)),
-                ('publish_at', models.DateTimeField()),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('published', 'Published'), ('failed', 'Failed'), ('taken_back', 'Taken Back')], default='waiting', max_length=10)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('problems', models.JSONField(blank=True, default=list)),
-                ('seen_at', models.DateTimeField(blank=True, help_text='When an editor had read the problems.', null=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('edition', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procedures.edition')),
-                ('explainer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scheduled', to='procedures.explainer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("content", models.JSONField()),
+                ("own_hash", models.CharField(max_length=64)),
+                ("based_on", models.CharField(blank=True, max_length=64)),
+                ("change_note", models.CharField(max_length=200)),
+                ("publish_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("published", "Published"),
+                            ("failed", "Failed"),
+                            ("taken_back", "Taken Back"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("problems", models.JSONField(blank=True, default=list)),
+                (
+                    "seen_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When an editor had read the problems.", null=True
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="procedures.edition",
+                    ),
+                ),
+                (
+                    "explainer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scheduled",
+                        to="procedures.explainer",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-publish_at', '-pk'],
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['publish_at'], name='scheduled_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'published', 'failed', 'taken_back'])), name='scheduled_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='scheduled_waits_or_has_ended'), models.CheckConstraint(condition=models.Q(models.Q(('edition__isnull', False), ('state', 'published')), models.Q(models.Q(('state', 'published'), _negated=True), ('edition__isnull', True)), _connector='OR'), name='scheduled_published_an_edition'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), models.Q(('problems', []), _negated=True)), models.Q(models.Q(('state', 'failed'), _negated=True), ('problems', [])), _connector='OR'), name='scheduled_failed_for_a_reason'), models.CheckConstraint(condition=models.Q(('state', 'failed'), ('seen_at__isnull', True), _connector='OR'), name='scheduled_seen_when_failed'), models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('explainer',), name='scheduled_waits_once')],
+                "ordering": ["-publish_at", "-pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["publish_at"], name="scheduled_due"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "published", "failed", "taken_back"])),
+                        name="scheduled_known_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("state", "waiting")),
+                            models.Q(
+                                models.Q(("state", "waiting"), _negated=True), ("ended_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="scheduled_waits_or_has_ended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("edition__isnull", False), ("state", "published")),
+                            models.Q(
+                                models.Q(("state", "published"), _negated=True), ("edition__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="scheduled_published_an_edition",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "failed"), models.Q(("problems", []), _negated=True)),
+                            models.Q(models.Q(("state", "failed"), _negated=True), ("problems", [])),
+                            _connector="OR",
+                        ),
+                        name="scheduled_failed_for_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "failed"), ("seen_at__isnull", True), _connector="OR"),
+                        name="scheduled_seen_when_failed",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "waiting")),
+                        fields=("explainer",),
+                        name="scheduled_waits_once",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='scheduledpublication',
-            trigger=pgtrigger.compiler.Trigger(name='scheduled_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='32826f6fcf1bd9306dd107ba1c549c9557e64f16', operation='DELETE', pgid='pgtrigger_scheduled_stays_c4270', table='procedures_scheduledpublication', when='BEFORE')),
+            model_name="scheduledpublication",
+            trigger=pgtrigger.compiler.Trigger(
+                name="scheduled_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="32826f6fcf1bd9306dd107ba1c549c9557e64f16",
+                    operation="DELETE",
+                    pgid="pgtrigger_scheduled_stays_c4270",
+                    table="procedures_scheduledpublication",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='scheduledpublication',
-            trigger=pgtrigger.compiler.Trigger(name='scheduled_words_stay', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."explainer_id" IS DISTINCT FROM (NEW."explainer_id") OR OLD."content" IS DISTINCT FROM (NEW."content") OR OLD."own_hash" IS DISTINCT FROM (NEW."own_hash") OR OLD."based_on" IS DISTINCT FROM (NEW."based_on") OR OLD."change_note" IS DISTINCT FROM (NEW."change_note") OR OLD."publish_at" IS DISTINCT FROM (NEW."publish_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR (NOT (OLD."state" = \'waiting\') AND (OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."edition_id" IS DISTINCT FROM (NEW."edition_id") OR OLD."problems" IS DISTINCT FROM (NEW."problems"))))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='560653ee458ffa44a995067d173f738a24d4adc9', operation='UPDATE', pgid='pgtrigger_scheduled_words_stay_bac34', table='procedures_scheduledpublication', when='BEFORE')),
+            model_name="scheduledpublication",
+            trigger=pgtrigger.compiler.Trigger(
+                name="scheduled_words_stay",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."explainer_id" IS DISTINCT FROM (NEW."explainer_id") OR OLD."content" IS DISTINCT FROM (NEW."content") OR OLD."own_hash" IS DISTINCT FROM (NEW."own_hash") OR OLD."based_on" IS DISTINCT FROM (NEW."based_on") OR OLD."change_note" IS DISTINCT FROM (NEW."change_note") OR OLD."publish_at" IS DISTINCT FROM (NEW."publish_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR (NOT (OLD."state" = \'waiting\') AND (OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."edition_id" IS DISTINCT FROM (NEW."edition_id") OR OLD."problems" IS DISTINCT FROM (NEW."problems"))))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="560653ee458ffa44a995067d173f738a24d4adc9",
+                    operation="UPDATE",
+                    pgid="pgtrigger_scheduled_words_stay_bac34",
+                    table="procedures_scheduledpublication",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

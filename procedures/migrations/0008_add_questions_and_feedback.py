@@ -13,147 +13,292 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('procedures', '0007_set_publications_aside'),
+        ("procedures", "0007_set_publications_aside"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AskedQuestion',
+            name="AskedQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question', models.CharField(help_text='In your own words: nothing that could point to one person.', max_length=200)),
-                ('answer', models.TextField(help_text='Markdown. Sources in square brackets, like [@KUN14].')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "question",
+                    models.CharField(
+                        help_text="In your own words: nothing that could point to one person.", max_length=200
+                    ),
+                ),
+                (
+                    "answer",
+                    models.TextField(help_text="Markdown. Sources in square brackets, like [@KUN14]."),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'question patients ask',
-                'verbose_name_plural': 'questions patients ask',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "question patients ask",
+                "verbose_name_plural": "questions patients ask",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Feedback',
+            name="Feedback",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(default=clinic.calendar.local_today)),
-                ('is_useful', models.BooleanField()),
-                ('reason', models.CharField(blank=True, choices=[('clear', 'It was clear'), ('answered', 'It answered my question'), ('prepared', 'I know what to do next'), ('hard', 'It was hard to understand'), ('missing', 'It did not answer my question'), ('long', 'It was too long'), ('doubts', 'I do not know if I can trust it'), ('other', 'Something else')], max_length=10)),
-                ('count', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on", models.DateField(default=clinic.calendar.local_today)),
+                ("is_useful", models.BooleanField()),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("clear", "It was clear"),
+                            ("answered", "It answered my question"),
+                            ("prepared", "I know what to do next"),
+                            ("hard", "It was hard to understand"),
+                            ("missing", "It did not answer my question"),
+                            ("long", "It was too long"),
+                            ("doubts", "I do not know if I can trust it"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("count", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'verbose_name': 'answers of readers',
-                'verbose_name_plural': 'answers of readers',
-                'ordering': ['-on', '-pk'],
+                "verbose_name": "answers of readers",
+                "verbose_name_plural": "answers of readers",
+                "ordering": ["-on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('text', clinic.crypto.EncryptedTextField()),
-                ('email', clinic.crypto.EncryptedTextField(null=True)),
-                ('token', clinic.crypto.EncryptedTextField(null=True)),
-                ('sounds_urgent', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting for an answer'), ('answered', 'Answered'), ('set_aside', 'Set aside')], default='waiting', max_length=10)),
-                ('answer', clinic.crypto.EncryptedTextField(null=True)),
-                ('reason', models.CharField(blank=True, choices=[('own_health', "It is about the person's own health"), ('on_the_page', 'The page answers it already'), ('other_subject', 'It is about something else'), ('no_question', 'It is not a question, or cannot be understood')], max_length=15)),
-                ('sent_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('expires_at', models.DateTimeField(default=procedures.models.question.after_lifetime)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("token_hash", models.CharField(editable=False, max_length=64, unique=True)),
+                ("text", clinic.crypto.EncryptedTextField()),
+                ("email", clinic.crypto.EncryptedTextField(null=True)),
+                ("token", clinic.crypto.EncryptedTextField(null=True)),
+                ("sounds_urgent", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting for an answer"),
+                            ("answered", "Answered"),
+                            ("set_aside", "Set aside"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("answer", clinic.crypto.EncryptedTextField(null=True)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("own_health", "It is about the person's own health"),
+                            ("on_the_page", "The page answers it already"),
+                            ("other_subject", "It is about something else"),
+                            ("no_question", "It is not a question, or cannot be understood"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("expires_at", models.DateTimeField(default=procedures.models.question.after_lifetime)),
             ],
             options={
-                'ordering': ['-sent_at', '-pk'],
-                'permissions': [('answer_question', "Can answer patients' questions")],
+                "ordering": ["-sent_at", "-pk"],
+                "permissions": [("answer_question", "Can answer patients' questions")],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='safetytext',
-            name='safety_text_words_stay',
+            model_name="safetytext",
+            name="safety_text_words_stay",
         ),
         migrations.AddField(
-            model_name='safetytext',
-            name='change_note',
+            model_name="safetytext",
+            name="change_note",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AddField(
-            model_name='safetytext',
-            name='created_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="safetytext",
+            name="created_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='safetytext',
-            trigger=pgtrigger.compiler.Trigger(name='safety_text_words_stay', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."body" IS DISTINCT FROM (NEW."body") OR OLD."body_hash" IS DISTINCT FROM (NEW."body_hash") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."change_note" IS DISTINCT FROM (NEW."change_note") OR (OLD."signed_off_at" IS NOT NULL AND (OLD."signed_off_at" IS DISTINCT FROM (NEW."signed_off_at") OR OLD."signed_off_by_id" IS DISTINCT FROM (NEW."signed_off_by_id"))))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='199dd85c2c4cba26abc56d53fcfab903ae53cbcb', operation='UPDATE', pgid='pgtrigger_safety_text_words_stay_f196b', table='procedures_safetytext', when='BEFORE')),
+            model_name="safetytext",
+            trigger=pgtrigger.compiler.Trigger(
+                name="safety_text_words_stay",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."body" IS DISTINCT FROM (NEW."body") OR OLD."body_hash" IS DISTINCT FROM (NEW."body_hash") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."change_note" IS DISTINCT FROM (NEW."change_note") OR (OLD."signed_off_at" IS NOT NULL AND (OLD."signed_off_at" IS DISTINCT FROM (NEW."signed_off_at") OR OLD."signed_off_by_id" IS DISTINCT FROM (NEW."signed_off_by_id"))))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="199dd85c2c4cba26abc56d53fcfab903ae53cbcb",
+                    operation="UPDATE",
+                    pgid="pgtrigger_safety_text_words_stay_f196b",
+                    table="procedures_safetytext",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='askedquestion',
-            name='explainer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='asked', to='procedures.explainer'),
+            model_name="askedquestion",
+            name="explainer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="asked", to="procedures.explainer"
+            ),
         ),
         migrations.AddField(
-            model_name='feedback',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='feedback', to='procedures.edition'),
+            model_name="feedback",
+            name="edition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="feedback", to="procedures.edition"
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="question",
+            name="decided_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='procedures.edition'),
+            model_name="question",
+            name="edition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="questions", to="procedures.edition"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='askedquestion',
-            constraint=models.UniqueConstraint(fields=('explainer', 'question'), name='asked_question_once'),
+            model_name="askedquestion",
+            constraint=models.UniqueConstraint(fields=("explainer", "question"), name="asked_question_once"),
         ),
         migrations.AddConstraint(
-            model_name='askedquestion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('question', ''), _negated=True), models.Q(('answer', ''), _negated=True)), name='asked_question_has_an_answer'),
+            model_name="askedquestion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("question", ""), _negated=True), models.Q(("answer", ""), _negated=True)
+                ),
+                name="asked_question_has_an_answer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.UniqueConstraint(fields=('edition', 'on', 'is_useful', 'reason'), name='feedback_is_one_row_a_day'),
+            model_name="feedback",
+            constraint=models.UniqueConstraint(
+                fields=("edition", "on", "is_useful", "reason"), name="feedback_is_one_row_a_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.CheckConstraint(condition=models.Q(('count__gte', 1)), name='feedback_counts_from_one'),
+            model_name="feedback",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("count__gte", 1)), name="feedback_counts_from_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['', 'other']), models.Q(('is_useful', True), ('reason__in', ['clear', 'answered', 'prepared'])), models.Q(('is_useful', False), ('reason__in', ['hard', 'missing', 'long', 'doubts'])), _connector='OR'), name='feedback_reason_fits_the_answer'),
+            model_name="feedback",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reason__in", ["", "other"]),
+                    models.Q(("is_useful", True), ("reason__in", ["clear", "answered", "prepared"])),
+                    models.Q(("is_useful", False), ("reason__in", ["hard", "missing", "long", "doubts"])),
+                    _connector="OR",
+                ),
+                name="feedback_reason_fits_the_answer",
+            ),
         ),
         migrations.AddIndex(
-            model_name='question',
-            index=models.Index(fields=['state', 'sent_at'], name='question_queue'),
+            model_name="question",
+            index=models.Index(fields=["state", "sent_at"], name="question_queue"),
         ),
         migrations.AddIndex(
-            model_name='question',
-            index=models.Index(fields=['expires_at'], name='question_age'),
+            model_name="question",
+            index=models.Index(fields=["expires_at"], name="question_age"),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'answered', 'set_aside'])), name='question_known_state'),
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["waiting", "answered", "set_aside"])),
+                name="question_known_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='question_is_decided_by_somebody'),
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("decided_at__isnull", True), ("decided_by__isnull", True), ("state", "waiting")
+                    ),
+                    models.Q(
+                        models.Q(("state", "waiting"), _negated=True),
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="question_is_decided_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer__isnull', False), ('state', 'answered')), models.Q(models.Q(('state', 'answered'), _negated=True), ('answer__isnull', True)), _connector='OR'), name='question_answered_has_answer'),
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer__isnull", False), ("state", "answered")),
+                    models.Q(models.Q(("state", "answered"), _negated=True), ("answer__isnull", True)),
+                    _connector="OR",
+                ),
+                name="question_answered_has_answer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason__in', ['own_health', 'on_the_page', 'other_subject', 'no_question']), ('state', 'set_aside')), models.Q(models.Q(('state', 'set_aside'), _negated=True), ('reason', '')), _connector='OR'), name='question_set_aside_with_a_reason'),
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("reason__in", ["own_health", "on_the_page", "other_subject", "no_question"]),
+                        ("state", "set_aside"),
+                    ),
+                    models.Q(models.Q(("state", "set_aside"), _negated=True), ("reason", "")),
+                    _connector="OR",
+                ),
+                name="question_set_aside_with_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'waiting'), models.Q(('email__isnull', True), ('token__isnull', True)), _connector='OR'), name='question_decided_forgets_the_address'),
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "waiting"),
+                    models.Q(("email__isnull", True), ("token__isnull", True)),
+                    _connector="OR",
+                ),
+                name="question_decided_forgets_the_address",
+            ),
         ),
     ]
