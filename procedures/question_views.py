@@ -87,8 +87,7 @@ def show(request: HttpRequest, edition: Edition, form: QuestionForm, status: int
 
 def show_again(request: HttpRequest, edition: Edition, form: QuestionForm) -> HttpResponse:
     """With a fresh token; what was typed stays."""
-    form.data = form.data.copy()
-    form.data["token"] = new_token()
+    form.data = {**form.data.dict(), "token": new_token()}  # type: ignore[attr-defined]
     form.add_error(None, str(OPEN_TOO_LONG))
     return show(request, edition, form, status=422)
 

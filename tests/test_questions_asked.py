@@ -132,7 +132,7 @@ def test_a_token_that_is_none_of_ours_is_renewed_and_the_words_stay(client, url,
     form = response.context["form"]
     assert (response.status_code, form["text"].value()) == (422, TEXT)
     assert signer.unsign(form["token"].value())
-    assert client.post(url, form.data.dict()).status_code == 302
+    assert client.post(url, form.data).status_code == 302
 
 
 def test_a_page_left_open_for_days_asks_to_send_again(client, url):

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import models
 from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -108,8 +109,17 @@ class AskedQuestionAdmin(OfferedFilters):
     fields = ("explainer", "question", "answer", "position")
     actions = None
     formfield_overrides = {
-        AskedQuestion.answer.field.__class__: {"widget": forms.Textarea(attrs={"rows": 8})}
+        models.CharField: {"widget": forms.TextInput(attrs={"class": "vLargeTextField"})},
+        models.TextField: {"widget": forms.Textarea(attrs={"rows": 8, "class": "vLargeTextField"})},
     }
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Without the signs beside the page that lead away from what is being written."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if field := form.base_fields.get("explainer"):
+            field.label = "Page"
+            field.widget = field.widget.widget  # type: ignore[attr-defined]
+        return form
 
 
 @admin.register(Feedback, site=site)

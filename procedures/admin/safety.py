@@ -25,6 +25,7 @@ class SafetyTextAdmin(ReadOnlyAdmin):
     change_list_template = "admin/procedures/safety_texts.html"
     list_display = ("version", "created_at", "made_by", "change_note", "signed_off_by", "signed_off_at")
     list_select_related = ("created_by", "signed_off_by")
+    empty_value_display = "Not yet"
     fields = ("version", "created_at", "made_by", "change_note", "signed_off_by", "signed_off_at")
 
     @admin.display(description="Written by")
