@@ -38,6 +38,7 @@ check: venv-dev
 	@$(BIN)/djade --check --target-version 5.2 $$(find templates -name '*.html')
 	@$(BIN)/djlint --quiet --lint templates
 	@$(BIN)/python -m tests.deployed manage.py check --deploy --fail-level WARNING
+	@$(BIN)/python -m tests.html_check
 	
 format: venv-dev
 	@$(BIN)/ruff check --fix --quiet
