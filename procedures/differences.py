@@ -14,7 +14,8 @@ from .models import Trait
 from .page import Page, digest
 from .page_forms import SLOT_NAMES
 
-TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+# A mark like [@KUN14], {finding:half} or ::risks is one word.
+TOKEN = re.compile(r"\[@[^\]\n]*\]|\{[^}\n]*\}|::\w+|\w+|\s+|[^\w\s]")
 NAMES = {
     "plain_name": "Name",
     "medical_name": "Medical name",

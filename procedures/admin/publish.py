@@ -155,6 +155,8 @@ def problems(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
 
     def run() -> str:
+        if not failed:
+            raise publishing.NotAllowed("Somebody has read this already.")
         for each in failed:
             scheduling.see(each)
         return "It is off the home page. The page has not changed."
