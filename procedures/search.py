@@ -9,12 +9,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from operator import or_
+from operator import add, or_
 from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, F, Q
+from django.db.models import BooleanField, Case, ExpressionWrapper, F, FloatField, Q, When
 from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -140,16 +140,21 @@ def candidates(groups: list[Group], editions: Sequence[Edition]) -> list[Candida
 
 
 def passages(groups: list[Group], editions: list[int]) -> list[Passage]:
-    everything, typed = any_of(groups), reduce(or_, (query(group.typed) for group in groups))
+    """With what they cover and their score, the best first."""
     covers = {
         f"covers_{number}": ExpressionWrapper(Q(vector=query_of(group)), BooleanField())
         for number, group in enumerate(groups)
     }
-    rank = SearchRank(F("vector"), everything, normalization=1)
-    rank_typed = SearchRank(F("vector"), typed, normalization=1)
-    rows = Passage.objects.filter(vector=everything, edition__in=editions).defer("vector", "names")
-    rows = rows.annotate(score=F("weight") * (rank + AS_TYPED * rank_typed), **covers)
+    points = [points_for(query_of(group)) + AS_TYPED * points_for(query(group.typed)) for group in groups]
+    rows = Passage.objects.filter(vector=any_of(groups), edition__in=editions).defer("vector", "names")
+    rows = rows.annotate(score=F("weight") * reduce(add, points), **covers)
     return list(rows.order_by("-score", "position")[:MOST_PASSAGES])
+
+
+def points_for(words: Any) -> Case:
+    """None for a part of what was asked: "SI joint" is not told by "joint" alone."""
+    rank = SearchRank(F("vector"), words, normalization=1)
+    return Case(When(vector=words, then=rank), default=0.0, output_field=FloatField())
 
 
 def query(words: str) -> SearchQuery:
