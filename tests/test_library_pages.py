@@ -44,7 +44,7 @@ def a_condition(slug, name, *, number=1, findings=(), **traits):
         content={
             "traits": [{"aspect": aspect, "text": text} for aspect, text in traits.items()],
             "findings": list(findings),
-            "references": REFERENCES,
+            "references": {key: REFERENCES[key] for key in page.cited(*traits.values())},
         },
         content_hash=f"{slug}{number}",
     )
