@@ -7,6 +7,7 @@ from .passage import Passage, SearchWord
 from .question import AskedQuestion, Question
 from .safety import SafetyText
 from .scheduled import ScheduledPublication
+from .shared_words import SharedWords
 from .trait import Trait
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "ScheduledPublication",
     "SearchWord",
     "Section",
+    "SharedWords",
     "Trait",
 ]
