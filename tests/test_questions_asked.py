@@ -190,6 +190,16 @@ def test_one_place_sends_ten_an_hour(client, url):
     assert codes == [302] * 10 + [429]
 
 
+def test_a_second_click_at_the_limit_still_leads_to_the_question(client, url):
+    with time_machine.travel(timezone.now(), tick=False):
+        sent = [typed(client, url) for _ in range(10)]
+        first = [client.post(url, words)["Location"] for words in sent]
+
+        again = [client.post(url, words)["Location"] for words in sent]
+
+    assert again == first
+
+
 def test_a_mistake_does_not_count_towards_the_limit(client, url):
     with time_machine.travel(timezone.now(), tick=False):
         for _ in range(12):
