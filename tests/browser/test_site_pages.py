@@ -1,11 +1,9 @@
 """The reading pages in a real browser: first screen, ways through the page, bytes, paper."""
 
-import gzip
 import re
 
 import pytest
 from django.core.management import call_command
-from django.test import Client
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,13 +44,6 @@ def test_a_citation_leads_to_its_reference_and_back(visitor):
 
     page.get_by_role("link", name="Back to reference 1 in the text").click()
     assert page.url.endswith("#cite-1")
-
-
-def test_page_and_style_sheet_fit_into_30_kb(live_site, settings):
-    html = Client().get(PAGE).content
-    style = (settings.BASE_DIR / "clinic/static/clinic/site.css").read_bytes()
-
-    assert len(gzip.compress(html)) + len(gzip.compress(style)) <= 30_000
 
 
 def test_the_page_prints_on_four_sheets_with_phone_and_review_date_on_each(visitor):
