@@ -30,7 +30,10 @@ def of(edition: Edition, variant: str) -> bytes:
 def about_size(edition: Edition) -> dict[str, int]:
     """What a link to the leaflet says about it (E45): it need not be made for that. Test: the real pages."""
     characters = len(edition.html) + len(edition.references_html)
-    return {"sheets": max(2, ceil(characters / 11_500)), "kilobytes": max(10, 10 * round(characters * 0.00044))}
+    return {
+        "sheets": max(2, ceil(characters / 11_500)),
+        "kilobytes": max(10, 10 * round(characters * 0.00044)),
+    }
 
 
 def make(edition: Edition, frame: dict[str, Any], safety: dict[str, Any]) -> bytes:
