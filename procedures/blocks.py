@@ -39,6 +39,7 @@ class PageBlocks:
         self.references = page.references
         self.numbers: dict[str, int] = {}
         self.explained: set[str] = set()
+        self.links_terms = True
 
     def cite(self, keys: Sequence[str]) -> str:
         return format_html(
@@ -64,7 +65,7 @@ class PageBlocks:
         return format_html_join("", "{}", ((self._term(*piece),) for piece in glossary.split(text)))
 
     def _term(self, words: str, term: glossary.Term | None) -> str:
-        if term is None or term.slug in self.explained:
+        if term is None or not self.links_terms or term.slug in self.explained:
             return words
         self.explained.add(term.slug)
         address = f"{reverse('procedures:glossary')}#{term.slug}"

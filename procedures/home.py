@@ -10,7 +10,7 @@ from django.utils import timezone
 from clinic.panels import Figure, Item, Panel, Tag
 from clinic.staff import signed_in
 
-from . import reviews, safety_text
+from . import reviews, safety_text, shared_words
 from .models import Edition, Question, SafetyText
 
 SHOWN = 5
@@ -23,6 +23,7 @@ def panel(request: HttpRequest) -> Panel | None:
     newest = SafetyText.objects.first()
     unsigned = int(newest is not None and safety_text.waits_for_sign_off(newest))
     texts_url = reverse("admin:procedures_safetytext_changelist")
+    words_url = reverse("admin:procedures_sharedwords_changelist")
     items = items_of(waiting)
     return Panel(
         "Pages",
@@ -31,6 +32,7 @@ def panel(request: HttpRequest) -> Panel | None:
             _figure("Reviews due in 30 days", len(waiting.due), url),
             _figure("Pages without a review", len(waiting.unreviewed), url),
             _figure("Safety text to sign off", unsigned, texts_url),
+            _figure("Other words to sign off", shared_words.to_sign_off(), words_url),
         ],
         list_title="Waiting for a review",
         items=items[:SHOWN],

@@ -14,7 +14,7 @@ FILE = Path(__file__).parent / "content" / "library.toml"
 
 def words(name: str, *, safety: dict[str, Any] | None = None) -> Page:
     """With the sources that its texts and the cards of the safety text have."""
-    row = _file()[name]
+    row = entry(name)
     own = Page(
         slug=name,
         kind="library",
@@ -29,6 +29,11 @@ def words(name: str, *, safety: dict[str, Any] | None = None) -> Page:
     )
     keys = page.cited(own.lead, *(section.body for section in own.sections))
     return replace(own, references=page.known_references(keys | sources(own.safety)))
+
+
+def entry(name: str) -> dict[str, Any]:
+    """As the file has it."""
+    return _file()[name]
 
 
 def sources(safety: dict[str, Any]) -> set[str]:

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from clinic.calendar import local_today
 
-from . import blocks, checks, page, working_copy
-from .models import Edition, Explainer, Review, SafetyText
+from . import blocks, checks, page, shared_words, working_copy
+from .models import Edition, Explainer, Review, SafetyText, SharedWords
 
 if TYPE_CHECKING:
     from clinic.models import User
@@ -91,8 +91,7 @@ def record_review(edition: Edition, *, by: "User", reviewed_on: date, next_due: 
     """Only a clinician's word takes the banner off a page (E17 to E19)."""
     if not by.has_role("Clinician"):
         raise PermissionDenied
-    if not by.credential:
-        raise NotAllowed("Your account has no credential, like MD or RN. Ask your manager to add it.")
+    _needs_credential(by)
     if reviewed_on > local_today():
         raise NotAllowed("The day of the review must be today or in the past.")
     if not reviewed_on < next_due <= reviewed_on + LONGEST_REVIEW:
@@ -116,6 +115,28 @@ def sign_off(text: SafetyText, *, by: "User") -> None:
     unsigned = SafetyText.objects.filter(pk=text.pk, signed_off_at=None)
     if not unsigned.update(signed_off_by=by, signed_off_at=timezone.now()):
         raise NotAllowed("This version has been signed off already.")
+
+
+def sign_off_words(words: SharedWords, *, by: "User") -> None:
+    """A clinician stands for the words of a page that has no editions; once, and it shows at once."""
+    if not by.has_role("Clinician"):
+        raise PermissionDenied
+    _needs_credential(by)
+    if not shared_words.is_current(words):
+        raise NotAllowed("These words have changed since. Sign off the newer ones.")
+    signature = {
+        "signed_off_by": by,
+        "signer_name": by.get_full_name() or by.username,
+        "credential": by.credential,
+        "signed_off_at": timezone.now(),
+    }
+    if not SharedWords.objects.filter(pk=words.pk, signed_off_at=None).update(**signature):
+        raise NotAllowed("These words have been signed off already.")
+
+
+def _needs_credential(user: "User") -> None:
+    if not user.credential:
+        raise NotAllowed("Your account has no credential, like MD or RN. Ask your manager to add it.")
 
 
 def withdraw(explainer: Explainer) -> None:

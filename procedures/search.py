@@ -6,7 +6,7 @@ text. What somebody searches for is about their health: it is kept nowhere.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import add, or_
@@ -85,15 +85,15 @@ class Candidate:
         return len(self.covers), self.score
 
 
-def find(text: str, editions: Sequence[Edition]) -> Found:
-    """Search in these editions; `text` is tidy()."""
+def find(text: str, editions: Sequence[Edition], hidden: Collection[str] = ()) -> Found:
+    """Search in these editions; `text` is tidy(), `hidden` names urls that readers may not open."""
     typed = search_words.words_in(text)
     if not typed:
         return Found(text)
     words, dull, suggestion = spelled([edition.pk for edition in editions], typed)
     groups = search_words.groups(words, dull)
     corrected = " ".join(words) if words != typed else ""
-    return Found(text, corrected, suggestion, results(groups, editions) if groups else [])
+    return Found(text, corrected, suggestion, results(groups, editions, hidden) if groups else [])
 
 
 def spelled(editions: list[int], typed: list[str]) -> tuple[list[str], set[str], str]:
@@ -115,13 +115,13 @@ def spelled(editions: list[int], typed: list[str]) -> tuple[list[str], set[str],
     return words, dull, " ".join(suggestion) if suggestion != words else ""
 
 
-def results(groups: list[Group], editions: Sequence[Edition]) -> list[Result]:
+def results(groups: list[Group], editions: Sequence[Edition], hidden: Collection[str]) -> list[Result]:
     """The best first; a page that is no edition comes first only when nothing else was asked for."""
     found = sorted(candidates(groups, editions), key=lambda candidate: candidate.rank, reverse=True)
     most = len(found[0].covers) if found else 0
     found = [candidate for candidate in found if 3 * len(candidate.covers) >= 2 * most][:MOST_RESULTS]
     marked = excerpts([candidate.best.pk for candidate in found if candidate.best], groups)
-    pages = static_results(groups)
+    pages = static_results(groups, hidden)
     shown = [result_of(candidate, marked) for candidate in found]
     return pages + shown if all(group.pages for group in groups) else shown + pages
 
@@ -212,8 +212,8 @@ def with_label(passage: Passage, excerpt: SafeString) -> SafeString:
     return format_html("{}: {}", passage.heading, excerpt) if is_fact else excerpt
 
 
-def static_results(groups: list[Group]) -> list[Result]:
+def static_results(groups: list[Group], hidden: Collection[str]) -> list[Result]:
     """Pages that are no editions, by the words that lead to them."""
     urls = dict.fromkeys(url for group in groups for url in group.pages)
-    pages = [search_words.static_pages()[url] for url in urls]
+    pages = [search_words.static_pages()[url] for url in urls if url not in hidden]
     return [Result("page", page.title, "", reverse(page.url), page.text) for page in pages]

@@ -12,7 +12,7 @@ from django.utils.http import http_date
 from clinic.models import ClinicProfile
 from clinic.public import public_page
 
-from . import safety_text, search, search_words, views
+from . import safety_text, search, search_words, shared_words, views
 from .emergency_words import is_crisis, is_emergency
 from .models import Edition, Explainer
 
@@ -33,7 +33,9 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "conditions": [row for row in editions if row.explainer.kind == Explainer.Kind.CONDITION],
     }
     if text:
-        context["found"] = search.find(text, editions)
+        context["public_words"] = shared_words.public()
+        hidden = shared_words.hidden_urls(context["public_words"])
+        context["found"] = search.find(text, editions, hidden)
         if is_emergency(text):
             context |= {"safety": safety_text.current(), "is_crisis": is_crisis(text)}
     response = render(request, "procedures/search.html", context)

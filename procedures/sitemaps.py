@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from clinic.public import public_page
 
-from . import safety_text, views
+from . import safety_text, shared_words, views
 from .models import Edition, Explainer
 
 # Pages without a date of their own.
@@ -40,7 +40,8 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 
 def others(conditions: list[Edition]) -> list[Entry]:
-    """Pages made of others change when one of these does."""
+    """Pages made of others change when one of these does; those that readers may open."""
+    hidden = shared_words.hidden_urls(shared_words.public())
     text = safety_text.current()
     dated = {
         "procedures:compare": newest(conditions),
@@ -48,7 +49,7 @@ def others(conditions: list[Edition]) -> list[Entry]:
         "procedures:glossary": None,
         "procedures:diary": None,
     }
-    return [entry(name, changed_on) for name, changed_on in dated.items()]
+    return [entry(name, changed_on) for name, changed_on in dated.items() if name not in hidden]
 
 
 def page(edition: Edition) -> Entry:

@@ -1,13 +1,14 @@
 """Sheets to print and fill in (A11, A13)."""
 
-from django.conf import settings
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from clinic.public import public_page
 
-from . import page, tools
+from . import page, shared_words, tools
 from .models import Edition, Explainer
 
 
@@ -36,11 +37,14 @@ def checklist(request: HttpRequest, slug: str) -> HttpResponse:
 # /pain-diary/
 @public_page
 def diary(request: HttpRequest) -> HttpResponse:
-    """Where only reviewed words are public, the empty sheets alone: nobody can review the rest here."""
+    return diary_page(request, shared_words.standing("pain-diary"))
+
+
+def diary_page(request: HttpRequest, standing: dict[str, Any]) -> HttpResponse:
+    words = tools.diary(links_terms="glossary" in standing["public_words"])
     context = {
-        "shows_claims": not settings.REQUIRE_CLINICAL_REVIEW,
         "hours": tools.HOURS,
         "days": tools.DAYS,
         "crumbs": [{"text": "Procedures", "url": reverse("procedures:list")}],
     }
-    return render(request, "procedures/diary.html", context | tools.diary())
+    return render(request, "procedures/diary.html", standing | context | words)

@@ -53,10 +53,11 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def diary() -> dict[str, Any]:
+def diary(*, links_terms: bool = True) -> dict[str, Any]:
     """How to fill in the diary and how to judge it, with sources."""
     words = _diary_words()
     blocks = PageBlocks(page.replace(words, references=_references(words)))
+    blocks.links_terms = links_terms
     # In the order of the page, which numbers the sources.
     lead = blocks.line(words.lead)
     sections = {
@@ -72,8 +73,13 @@ def diary() -> dict[str, Any]:
 
 
 @cache
+def diary_entry() -> dict[str, Any]:
+    """As the file has it."""
+    return tomllib.loads(DIARY.read_text(encoding="utf-8"))
+
+
 def _diary_words() -> Page:
-    data = tomllib.loads(DIARY.read_text(encoding="utf-8"))
+    data = diary_entry()
     return Page(
         slug="pain-diary",
         kind="tool",

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from clinic.models import ClinicProfile
 from clinic.public import public_page
 
-from . import blocks, leaflet, safety_text, structured_data
+from . import blocks, leaflet, safety_text, shared_words, structured_data
 from .blocks import CALL_BUTTON, PHONE_LINES
 from .models import Edition, Explainer
 
@@ -64,21 +64,25 @@ def condition(request: HttpRequest, slug: str) -> HttpResponse:
 
 def explainer(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     editions = Edition.objects.public().filter(explainer__kind=kind, explainer__slug=slug)
-    edition = editions.with_page_parts().with_safety_words().order_by("-number").first()
+    editions = editions.with_page_parts().with_safety_words().with_signed_words(shared_words.hashes())
+    edition = editions.order_by("-number").first()
     if edition is None:
         raise Http404
     return render(request, "procedures/explainer.html", page_context(edition, ClinicProfile.load()))
 
 
 def page_context(edition: Edition, clinic: ClinicProfile) -> dict[str, Any]:
-    """Phone, review and safety words are today's; all else was rendered at publication."""
+    """Phone, review, safety words and links are today's; all else was rendered at publication."""
     is_procedure = edition.explainer.kind == Kind.PROCEDURE
     crumb = ("Procedures", "list") if is_procedure else ("Conditions", "conditions")
     safety = getattr(edition, "safety_body", None) or safety_text.current().body
+    public_words = shared_words.public(getattr(edition, "signed_words", None))
+    html = shared_words.without_hidden_links(blocks.with_safety(edition.html, safety), public_words)
     return {
         "clinic": clinic,
         "edition": edition,
-        "html": with_phone(blocks.with_safety(edition.html, safety), clinic),
+        "public_words": public_words,
+        "html": with_phone(html, clinic),
         "references": mark_safe(edition.references_html),  # noqa: S308 # rendered by blocks.py
         "review": edition.review,
         "related": edition.related_pages,

@@ -104,15 +104,6 @@ def test_the_diary_numbers_its_sources_as_it_comes_to_them(client):
     assert len(listed) >= 8
 
 
-def test_where_review_is_needed_the_diary_has_only_its_empty_tables(client, settings):
-    settings.REQUIRE_CLINICAL_REVIEW = True
-
-    markup = main_part(html(client, DIARY))
-
-    assert markup.count("<tr>") == 29
-    assert [words for words in ("#ref-", "Sample text", "Studies look") if words in markup] == []
-
-
 @pytest.mark.parametrize("url", [CHECKLIST, DIARY])
 def test_nothing_can_be_typed_and_nobody_is_told_apart(client, explainer, url):
     stranger = client.get(url)

@@ -18,6 +18,7 @@ from clinic.public_change import shows_at_once
 
 from .explainer import Explainer
 from .safety import SafetyText
+from .shared_words import SharedWords
 
 
 def opaque_code() -> str:
@@ -55,6 +56,11 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def with_safety_words(self) -> "EditionQuerySet":
         """With the words about danger signs that patients see today."""
         return self.annotate(safety_body=SafetyText.objects.shown_first().values("body")[:1])
+
+    def with_signed_words(self, hashes: dict[str, str]) -> "EditionQuerySet":
+        """With the names of the shared words that are signed off: readers may follow links to them."""
+        signed = SharedWords.objects.of(hashes).signed_off().values("name")
+        return self.annotate(signed_words=ArraySubquery(signed))
 
 
 class Edition(models.Model):

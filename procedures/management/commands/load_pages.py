@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from procedures import content, loading, publishing, search_index
+from procedures import content, loading, publishing, search_index, shared_words
 
 
 class Command(BaseCommand):
@@ -32,6 +32,7 @@ class Command(BaseCommand):
         text, is_new = loading.load_safety_text(folder / "safety.toml")
         self.say(f"References: {changed} new or changed.")
         self.say(f"{text}: {'new' if is_new else 'unchanged'}.")
+        self.say(f"Words of other pages to sign off: {shared_words.load()} new or changed.")
         files = {path: content.read_page(path) for path in sorted(folder.glob("*.md"))}
         stored = {path: loading.store(path, file, overwrite=overwrite) for path, file in files.items()}
         loading.relate([file for path, file in files.items() if stored[path][1]])
