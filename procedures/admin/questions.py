@@ -32,6 +32,7 @@ class QuestionAdmin(ReadOnlyAdmin):
     list_display = ("sent_at", "page", "state", "sounds_urgent", "decided_by")
     list_filter = ("state", "sounds_urgent")
     list_select_related = ("edition", "decided_by")
+    empty_value_display = "Not yet"
     list_per_page = A_PAGE
     ordering = (
         Case(When(state=Question.State.WAITING, then=Value(0)), default=Value(1)),
@@ -47,9 +48,9 @@ class QuestionAdmin(ReadOnlyAdmin):
     def page(self, question: Question) -> str:
         return str(question.edition)
 
-    @admin.display(description="Why it was set aside", empty_value="Not set aside")
-    def why(self, question: Question) -> str | None:
-        return Question.Reason(question.reason).label if question.reason else None
+    @admin.display(description="Why it was set aside")
+    def why(self, question: Question) -> str:
+        return Question.Reason(question.reason).label if question.reason else "Not set aside"
 
     def get_urls(self) -> list[URLPattern]:
         return [_verb("answer", answer), _verb("set-aside", set_aside), *super().get_urls()]
