@@ -346,6 +346,16 @@ def test_a_plan_is_taken_back(explainer, editor):
     assert Edition.objects.count() == 1
 
 
+def test_a_plan_taken_back_at_the_last_moment_is_not_published(explainer):
+    """A worker has found it due already, but not yet locked it."""
+    plan = a_plan(explainer)
+    scheduling.take_back(plan)
+
+    scheduling._publish_one(plan.pk)
+
+    assert Edition.objects.count() == 1
+
+
 def test_publishing_by_hand_takes_the_plan_back(explainer, editor):
     a_plan(explainer)
     change("It costs 9 dollars. {.own}")
