@@ -168,7 +168,7 @@ def test_a_clinician_signs_off_the_safety_text(client):
 
     response = client.post(url(text, "sign-off"), {"has_read_all": "on"})
 
-    assert said(response) == ["Safety text, version 1 is signed off."]
+    assert said(response) == ["Safety text, version 1 is signed off. Patients see it from now on."]
     assert SafetyText.objects.get().signed_off_by == clinician
     assert client.post(url(text, "sign-off"), {"has_read_all": "on"}).status_code == 422
 
