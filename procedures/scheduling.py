@@ -147,4 +147,9 @@ def _end(scheduled: ScheduledPublication, **changes: object) -> None:
 def to_be_told() -> QuerySet[ScheduledPublication]:
     """What waits, and what failed until somebody has read it: for the home page."""
     told = Q(state=State.WAITING) | Q(state=State.FAILED, seen_at=None)
-    return ScheduledPublication.objects.filter(told).select_related("explainer", "created_by").defer("content").order_by("publish_at")
+    return (
+        ScheduledPublication.objects.filter(told)
+        .select_related("explainer", "created_by")
+        .defer("content")
+        .order_by("publish_at")
+    )
