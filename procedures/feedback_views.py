@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.staff import is_from_us
 
@@ -104,7 +104,7 @@ def reason(request: HttpRequest, code: str, answer: str) -> HttpResponse:
 
 
 # /pages/<edition code>/useful/thanks/
-@require_http_methods(["GET", "HEAD"])
-@sent_by_our_page
+@require_safe
 def thanks(request: HttpRequest, code: str) -> HttpResponse:
+    del request.session
     return render(request, "procedures/feedback_thanks.html", {"edition": edition_with(code)})
