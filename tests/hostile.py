@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from clinic.models import ClinicProfile, Holiday, OpeningHours, User
-from procedures.models import Explainer, Reference, Review
+from procedures.models import Explainer, Reference, Review, SharedWords
 from requests.admin.verbs import VERBS
 from requests.models import Inquiry
 
@@ -63,6 +63,7 @@ def a_world(folder: Path) -> World:
         "procedures/edition": edition.pk,
         "procedures/review": review.pk,
         "procedures/safetytext": inquiry.safety_text_id,
+        "procedures/sharedwords": SharedWords.objects.first().pk,
         "requests/inquiry": inquiry.pk,
     }
     return World(inquiry, nurse, explainer, rows)

@@ -127,6 +127,14 @@ staff/procedures/safetytext/<path:object_id>/history/      CES=200     CES=200
 staff/procedures/safetytext/<path:object_id>/delete/       -           -
 staff/procedures/safetytext/<path:object_id>/change/       CES=200     -
 staff/procedures/safetytext/<path:object_id>/              RNCEMS=302  RNCEMS=302
+staff/procedures/sharedwords/<int:pk>/read/                CES=200     CES=405
+staff/procedures/sharedwords/<int:pk>/sign-off/            C=200       C=422
+staff/procedures/sharedwords/                              CES=200     CES=200
+staff/procedures/sharedwords/add/                          -           -
+staff/procedures/sharedwords/<path:object_id>/history/     CES=200     CES=200
+staff/procedures/sharedwords/<path:object_id>/delete/      -           -
+staff/procedures/sharedwords/<path:object_id>/change/      CES=200     -
+staff/procedures/sharedwords/<path:object_id>/             RNCEMS=302  RNCEMS=302
 staff/requests/inquiry/                                    RNCMS=200   RNCEMS=405
 staff/requests/inquiry/search/                             RNCEMS=405  RNCMS=302
 staff/requests/inquiry/<uuid:pk>/                          RNCMS=200   RNCEMS=405

@@ -59,7 +59,7 @@ OFFERED = {
 LISTS = (
     "clinic/user", "auth/group", "clinic/clinicprofile", "clinic/openinghours", "clinic/holiday",
     "procedures/explainer", "procedures/reference", "procedures/edition", "procedures/review",
-    "procedures/safetytext",
+    "procedures/safetytext", "procedures/sharedwords",
 )  # fmt: skip
 ORACLES = (
     "password__startswith=argon2", "username__regex=(", "username=%00", "last_login__year=99999999999999",

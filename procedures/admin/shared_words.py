@@ -77,7 +77,7 @@ def sign_off(request: HttpRequest, pk: int) -> HttpResponse:
     words = get_object_or_404(SharedWords, pk=pk)
     if not signed_in(request).has_role("Clinician"):
         raise PermissionDenied
-    form = SignOffForm(request.POST or None)
+    form = SignOffForm(request.POST if request.method == "POST" else None)
 
     def run() -> str:
         publishing.sign_off_words(words, by=signed_in(request))
