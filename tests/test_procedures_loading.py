@@ -26,6 +26,7 @@ def test_it_loads_and_publishes(tmp_path, capsys):
         "References: 2 new or changed.",
         "Safety text, version 1: new.",
         "sample-block.md: published as Sample block, edition 1.",
+        "Words of other pages: 4 new or changed, to be signed off by a clinician.",
     ]
     explainer = Explainer.objects.get()
     assert [part.slot for part in explainer.sections.all()][:3] == ["who", "anatomy", "how-well"]

@@ -32,7 +32,6 @@ class Command(BaseCommand):
         text, is_new = loading.load_safety_text(folder / "safety.toml")
         self.say(f"References: {changed} new or changed.")
         self.say(f"{text}: {'new' if is_new else 'unchanged'}.")
-        self.say(f"Words of other pages to sign off: {shared_words.load()} new or changed.")
         files = {path: content.read_page(path) for path in sorted(folder.glob("*.md"))}
         stored = {path: loading.store(path, file, overwrite=overwrite) for path, file in files.items()}
         loading.relate([file for path, file in files.items() if stored[path][1]])
@@ -42,6 +41,8 @@ class Command(BaseCommand):
                 self.publish(path, explainer, file.change_note)
             else:
                 self.say(f"{path.name}: kept as edited in the admin; --overwrite loads the file instead.")
+        if waiting := shared_words.load():
+            self.say(f"Words of other pages: {waiting} new or changed, to be signed off by a clinician.")
         if missing := search_index.index_missing():
             self.say(f"Search: {missing} earlier editions can be found now.")
 
