@@ -70,7 +70,7 @@ class Edition(models.Model):
     every edition with the same words, whatever the templates make of them.
     """
 
-    explainer = models.ForeignKey(Explainer, models.PROTECT, related_name="editions")
+    explainer = models.ForeignKey(Explainer, models.PROTECT, related_name="editions", verbose_name="page")
     number = models.PositiveIntegerField()
     code = models.CharField(max_length=16, unique=True, default=opaque_code)
     plain_name = models.CharField(max_length=65)

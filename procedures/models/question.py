@@ -78,6 +78,7 @@ class Question(models.Model):
     objects = QuestionQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = "questions from patients"
         ordering = ["-sent_at", "-pk"]
         permissions = [("answer_question", "Can answer patients' questions")]
         constraints = [
@@ -126,7 +127,7 @@ class AskedQuestion(models.Model):
     It is part of a page's working copy and shows with the page's next edition.
     """
 
-    explainer = models.ForeignKey(Explainer, models.CASCADE, related_name="asked")
+    explainer = models.ForeignKey(Explainer, models.CASCADE, related_name="asked", verbose_name="page")
     question = models.CharField(
         max_length=200, help_text="In your own words: nothing that could point to one person."
     )
