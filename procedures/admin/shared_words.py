@@ -7,6 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.staff import signed_in, site
@@ -28,18 +30,21 @@ PAGES = {
 @admin.register(SharedWords, site=site)
 class SharedWordsAdmin(ReadOnlyAdmin):
     change_form_template = "admin/procedures/shared_words.html"
-    list_display = ("name", "state", "created_at", "signed_by", "signed_off_at")
-    list_filter = ("name",)
-    fields = ("name", "state", "created_at", "signed_by", "signed_off_at")
+    list_display = ("name", "state", "since", "signed_by", "signed_off_at")
+    fields = list_display
     empty_value_display = "Not yet"
 
     @admin.display(description="These words are")
     def state(self, words: SharedWords) -> str:
         return "Current" if shared_words.is_current(words) else "Older"
 
-    @admin.display(description="Signed off by")
+    @admin.display(description="Since", ordering="created_at")
+    def since(self, words: SharedWords) -> str:
+        return date_format(timezone.localtime(words.created_at), "DATETIME_FORMAT")
+
+    @admin.display(description="Signed off by", ordering="signer_name")
     def signed_by(self, words: SharedWords) -> str:
-        return f"{words.signer_name}, {words.credential}" if words.signed_off_at else ""
+        return f"{words.signer_name}, {words.credential}" if words.signed_off_at else "Not yet"
 
     def get_urls(self) -> list[URLPattern]:
         return [
