@@ -1,4 +1,8 @@
-"""Public pages: the same bytes for everybody, no cookie, kept for a minute by caches."""
+"""Public pages: the same bytes for everybody, no cookie.
+
+Caches may keep them and ask each time whether they are still right: a page that was
+withdrawn or mended must not go on being read, and the answer "you have it" is cheap.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-SECONDS = 60
+ASK_AGAIN = "public, no-cache"
 _views: set[Callable[..., HttpResponse]] = set()
 
 
@@ -24,7 +28,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         del request.session
         request.has_sheet_inside = True  # type: ignore[attr-defined]
         response = view(request, *args, **kwargs)
-        response.headers.setdefault("Cache-Control", f"public, max-age={SECONDS}")
+        response.headers.setdefault("Cache-Control", ASK_AGAIN)
         # Also on a 304, which is made before the compression adds it.
         patch_vary_headers(response, ["Accept-Encoding"])
         return response

@@ -60,7 +60,7 @@ def test_everybody_gets_each_leaflet(client, explainer, file, name):
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Disposition"] == f'inline; filename="{name}"'
     assert response["Content-Length"] == str(len(response.content))
-    assert response["Cache-Control"] == "public, max-age=60"
+    assert response["Cache-Control"] == "public, no-cache"
     assert response["Vary"] == "Accept-Encoding"
     assert not response.cookies
 
