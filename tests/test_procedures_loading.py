@@ -71,14 +71,14 @@ def test_a_changed_source_makes_a_new_edition(tmp_path, capsys):
     ]
 
 
-def test_a_changed_safety_text_is_a_new_version_and_a_new_edition(tmp_path, capsys):
+def test_a_changed_safety_text_is_a_new_version_and_needs_no_new_edition(tmp_path, capsys):
     folder = pages.a_folder(tmp_path)
     load(folder, capsys)
     (folder / "safety.toml").write_text(pages.safety_words().replace("call or text 988", "call 988"))
 
     assert load(folder, capsys)[1:] == [
         "Safety text, version 2: new.",
-        "sample-block.md: published as Sample block, edition 2.",
+        "sample-block.md: unchanged.",
     ]
     assert safety_text.current().version == 2
 
