@@ -20,15 +20,20 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from clinic.models import ClinicProfile, Holiday, OpeningHours, User
-from procedures.models import Explainer, Reference, Review, SharedWords
+from procedures import questions
+from procedures.models import AskedQuestion, Explainer, Feedback, Reference, Review, SharedWords
+from procedures.question_form import new_token
 from requests.admin.verbs import VERBS
 from requests.models import Inquiry
 
 from . import pages
 from .builders import a_role, a_user, an_inquiry
 
-# Rows that looking is meant to write: who looked, how often somebody came, the renewed session.
-WRITTEN_BY_LOOKING = {"requests_accesslog", "clinic_ratebucket", "clinic_dailycount", "django_session"}
+# Rows that looking is meant to write: who looked, how often somebody came, the renewed session,
+# an edition's leaflet when it is asked for the first time.
+WRITTEN_BY_LOOKING = {
+    "requests_accesslog", "clinic_ratebucket", "clinic_dailycount", "django_session", "procedures_editionfile",
+}  # fmt: skip
 STAFF_APPS = ("clinic", "auth", "procedures", "requests")
 
 
@@ -37,6 +42,8 @@ class World(NamedTuple):
     user: User
     explainer: Explainer
     rows: dict[str, Any]
+    code: str
+    question_token: str
 
 
 def a_world(folder: Path) -> World:
@@ -49,6 +56,9 @@ def a_world(folder: Path) -> World:
         reviewed_on=date(2026, 1, 1), next_due=date(2026, 6, 1),
     )  # fmt: skip
     inquiry = an_inquiry(status="in_triage", assignee=nurse)
+    token = new_token()
+    question = questions.send(edition=edition, text="May I drive home?", email="", token=token)
+    asked = AskedQuestion.objects.create(explainer=explainer, question="May I eat?", answer="Yes. {.own}")
     profile = ClinicProfile.objects.first() or ClinicProfile.objects.create(
         name="Clinic", phone="202-555-0100"
     )
@@ -64,9 +74,12 @@ def a_world(folder: Path) -> World:
         "procedures/review": review.pk,
         "procedures/safetytext": inquiry.safety_text_id,
         "procedures/sharedwords": SharedWords.objects.first().pk,
+        "procedures/question": question.pk,
+        "procedures/askedquestion": asked.pk,
+        "procedures/feedback": Feedback.objects.create(edition=edition, is_useful=True, count=1).pk,
         "requests/inquiry": inquiry.pk,
     }
-    return World(inquiry, nurse, explainer, rows)
+    return World(inquiry, nurse, explainer, rows, edition.code, token)
 
 
 def patterns(resolver: Any = None, before: str = "") -> Iterator[str]:
@@ -86,11 +99,20 @@ def addresses(world: World) -> dict[str, str]:
         elif pattern == "staff/(?P<url>.*)$":
             found["staff/..."] = "/staff/no-such-page/"
         else:
-            found[pattern] = "/" + re.sub(r"<[^>]+>", value_for(pattern, world), pattern)
+            found[pattern] = address_of(pattern, world)
     return found
 
 
-def value_for(pattern: str, world: World) -> str:
+def address_of(pattern: str, world: World) -> str:
+    return "/" + re.sub(r"<[^>]+>", lambda part: value_for(part[0], pattern, world), pattern)
+
+
+def value_for(part: str, pattern: str, world: World) -> str:
+    named = {"<slug:variant>": "large", "<str:code>": world.code, "<str:answer>": "yes"}
+    if part in named:
+        return named[part]
+    if pattern.startswith("questions/"):
+        return world.question_token
     if pattern.startswith("staff/"):
         return str(world.rows.get("/".join(pattern.split("/")[1:3])))
     if pattern.startswith("requests/<"):
@@ -101,7 +123,7 @@ def value_for(pattern: str, world: World) -> str:
 
 
 def is_private(pattern: str) -> bool:
-    return pattern.startswith(("staff/", "requests/"))
+    return pattern.startswith(("staff/", "requests/", "questions/")) or pattern.endswith("/question/")
 
 
 def database(*, without: set[str] = frozenset()) -> dict[str, str]:  # type: ignore[assignment]

@@ -29,6 +29,23 @@ procedures/                                200 405
 procedures/<slug:slug>/                    200 405
 conditions/                                200 405
 conditions/<slug:slug>/                    404 405
+conditions/how-they-differ/                200 405
+emergency-signs/                           200 405
+glossary/                                  200 405
+search/                                    200 405
+procedures/<slug:slug>/checklist/          200 405
+pain-diary/                                200 405
+procedures/<slug:slug>/leaflet.pdf         200 405
+procedures/<slug:slug>/leaflet-<slug:variant>.pdf  200 405
+conditions/<slug:slug>/leaflet.pdf         404 405
+conditions/<slug:slug>/leaflet-<slug:variant>.pdf  404 405
+pages/<str:code>.png                       200 405
+pages/<str:code>/useful/                   302 403
+pages/<str:code>/useful/thanks/            200 405
+pages/<str:code>/useful/<str:answer>/      200 403
+pages/<str:code>/question/                 200 422
+questions/<str:token>/                     200 405
+changes.rss                                200 405
 requests/new/                              200 302
 requests/new/emergency-care/               200 405
 requests/new/adults-only/                  200 405
@@ -99,6 +116,26 @@ staff/procedures/explainer/<path:object_id>/history/       CES=200     CES=200
 staff/procedures/explainer/<path:object_id>/delete/        -           -
 staff/procedures/explainer/<path:object_id>/change/        CES=200     ES=422
 staff/procedures/explainer/<path:object_id>/               RNCEMS=302  RNCEMS=302
+staff/procedures/question/<uuid:pk>/answer/                NCES=200    NCES=422
+staff/procedures/question/<uuid:pk>/set-aside/             NCES=200    NCES=422
+staff/procedures/question/                                 NCES=200    NCES=200
+staff/procedures/question/add/                             -           -
+staff/procedures/question/<path:object_id>/history/        NCES=200    NCES=200
+staff/procedures/question/<path:object_id>/delete/         -           -
+staff/procedures/question/<path:object_id>/change/         NCES=200    -
+staff/procedures/question/<path:object_id>/                RNCEMS=302  RNCEMS=302
+staff/procedures/askedquestion/                            ES=200      ES=200
+staff/procedures/askedquestion/add/                        ES=200      ES=200
+staff/procedures/askedquestion/<path:object_id>/history/   ES=200      ES=200
+staff/procedures/askedquestion/<path:object_id>/delete/    ES=200      ES=200
+staff/procedures/askedquestion/<path:object_id>/change/    ES=200      ES=200
+staff/procedures/askedquestion/<path:object_id>/           RNCEMS=302  RNCEMS=302
+staff/procedures/feedback/                                 CES=200     CES=200
+staff/procedures/feedback/add/                             -           -
+staff/procedures/feedback/<path:object_id>/history/        CES=200     CES=200
+staff/procedures/feedback/<path:object_id>/delete/         -           -
+staff/procedures/feedback/<path:object_id>/change/         CES=200     -
+staff/procedures/feedback/<path:object_id>/                RNCEMS=302  RNCEMS=302
 staff/procedures/reference/                                CES=200     CES=200
 staff/procedures/reference/add/                            ES=200      ES=200
 staff/procedures/reference/<path:object_id>/history/       CES=200     CES=200
@@ -114,12 +151,14 @@ staff/procedures/edition/<path:object_id>/history/         CES=200     CES=200
 staff/procedures/edition/<path:object_id>/delete/          -           -
 staff/procedures/edition/<path:object_id>/change/          CES=200     -
 staff/procedures/edition/<path:object_id>/                 RNCEMS=302  RNCEMS=302
+staff/procedures/review/due/                               CES=200     CES=405
 staff/procedures/review/                                   CES=200     CES=200
 staff/procedures/review/add/                               -           -
 staff/procedures/review/<path:object_id>/history/          CES=200     CES=200
 staff/procedures/review/<path:object_id>/delete/           -           -
 staff/procedures/review/<path:object_id>/change/           CES=200     -
 staff/procedures/review/<path:object_id>/                  RNCEMS=302  RNCEMS=302
+staff/procedures/safetytext/new-version/                   ES=200      ES=422
 staff/procedures/safetytext/<int:pk>/sign-off/             C=200       C=422
 staff/procedures/safetytext/                               CES=200     CES=200
 staff/procedures/safetytext/add/                           -           -
@@ -150,7 +189,7 @@ staff/requests/inquiry/<uuid:pk>/close/                    NCS=200     NCS=409
 staff/requests/inquiry/<uuid:pk>/reopen/                   NCS=409     NCS=409
 staff/clinic/                                              MS=200      MS=200
 staff/auth/                                                MS=200      MS=200
-staff/procedures/                                          CES=200     CES=200
+staff/procedures/                                          NCES=200    NCES=200
 staff/requests/                                            RNCMS=200   RNCMS=200
 staff/...                                                  -           -
 """
@@ -317,11 +356,15 @@ def test_over_tls_a_form_says_where_it_comes_from(headers, status):
     assert client.post("/privacy/", typed, secure=True, headers=headers).status_code == status
 
 
-def test_no_view_is_exempt_from_the_check():
+# Behind a page that is the same for everybody: the browser's own word counts (procedures/feedback_views.py).
+WITHOUT_TOKEN = {"useful", "reason"}
+
+
+def test_no_other_view_is_exempt_from_the_check():
     views = list(every_view(get_resolver()))
 
     assert len(views) > 90
-    assert [view for view in views if getattr(view, "csrf_exempt", False)] == []
+    assert {view.__name__ for view in views if getattr(view, "csrf_exempt", False)} == WITHOUT_TOKEN
 
 
 def every_view(resolver: Any) -> Any:
