@@ -473,6 +473,14 @@ def test_pages_lose_only_links_and_the_ways_to_hidden_pages(sites):
     assert sum('class="term"' in markup for markup in after.values()) >= 10
 
 
+@pytest.mark.parametrize("way", ["Print a pain diary", "See how these pains differ in 1 table"])
+def test_no_words_offer_what_is_hidden(sites, way):
+    before, after, _ = sites
+
+    assert [address for address, markup in before.items() if way in markup] == []
+    assert [address for address, markup in after.items() if way in markup] != []
+
+
 def test_no_paragraph_is_left_empty(sites):
     before, _, _ = sites
 
