@@ -42,6 +42,19 @@ TOO_SMALL = """() => {
         .filter(it => size(it) < needed(it) && !inSentence(it))
         .map(it => `${size(it)} px: ${it.outerHTML.slice(0, 120)}`);
 }"""
+# What a browser opens in another way than a page.
+FILES = (".pdf", ".rss", ".xml", ".png")
+
+
+def paths(page: Page) -> list[str]:
+    """The pages of this site that the links of a page lead to, in their order."""
+    found = [
+        urlsplit(link)
+        for link in page.evaluate("[...document.querySelectorAll('a[href]')].map(link => link.href)")
+    ]
+    here = urlsplit(page.url)
+    ours = [link.path for link in found if (link.scheme, link.netloc) == (here.scheme, here.netloc)]
+    return [path for path in ours if not path.endswith(FILES)]
 
 
 class Eyes:

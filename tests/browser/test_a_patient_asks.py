@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import Locator, Page
 
@@ -18,7 +17,7 @@ from tests.browsing import Visitor, assert_accessible, no_foreign_requests
 from tests.builders import a_safety_text
 from tests.intake import complete_answers, complete_draft
 
-from . import questions
+from . import library, questions
 from .hands import Hands, is_focused
 from .questions import BLADDER, FOR_ME, NO_SIGNS, Mistake, Question, a_date, choose
 from .staff import signed_in
@@ -37,7 +36,7 @@ class Patient:
     # Given
 
     def given_the_pages_are_published(self) -> None:
-        call_command("load_pages", verbosity=0)
+        library.bring_back()
 
     def given_i_answered_everything(self, **answers: Any) -> None:
         draft = complete_draft(**answers)

@@ -1,4 +1,4 @@
-"""Every page, screen and error of the site, in every way of looking at it (X1, X3, X6, E50, E51)."""
+"""Every screen, form and error of the site, in every way of looking at it (X1, X3, X6, E50, E51)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.urls import resolve, reverse
 from django.utils import timezone
@@ -24,7 +23,7 @@ from tests.browsing import Visitor
 from tests.builders import ROLES, a_safety_text, a_user, an_inquiry
 from tests.intake import complete_draft, url
 
-from .eyes import Eyes
+from .eyes import Eyes, paths
 from .staff import signed_in
 
 EXPLAINER = "/procedures/cluneal-nerve-block/"
@@ -50,31 +49,6 @@ FLAGS = [
 @pytest.fixture
 def eyes(visitor: Visitor) -> Eyes:
     return Eyes(visitor.page())
-
-
-def test_every_public_page(eyes: Eyes) -> None:
-    call_command("load_pages", verbosity=0)
-    seen: set[str] = set()
-    waiting = {"/", "/nowhere/"}
-    while waiting:
-        path = waiting.pop()
-        eyes.open(path, 404 if path == "/nowhere/" else 200)
-        seen.add(path)
-        waiting |= {link for link in paths(eyes.page) if not link.startswith("/requests/")} - seen
-
-    assert eyes.report() == ""
-    assert EXPLAINER in seen
-    assert eyes.page.context.cookies() == []
-
-
-def paths(page: Page) -> list[str]:
-    """Where the links of a page lead on this site, in their order."""
-    found = [
-        urlsplit(link)
-        for link in page.evaluate("[...document.querySelectorAll('a[href]')].map(link => link.href)")
-    ]
-    here = urlsplit(page.url)
-    return [link.path for link in found if (link.scheme, link.netloc) == (here.scheme, here.netloc)]
 
 
 def test_every_question_and_its_errors(eyes: Eyes) -> None:
@@ -231,8 +205,8 @@ def without_pages() -> Iterator[None]:
         cursor.execute("ALTER TABLE gone RENAME TO procedures_edition")
 
 
+@pytest.mark.usefixtures("real_pages")
 def test_every_staff_screen(eyes: Eyes, visitor: Visitor) -> None:
-    call_command("load_pages", verbosity=0)
     for number, status in enumerate(Status.values):
         an_inquiry(status=status, urgency=2 - number % 3, flags=FLAGS, voicemail="no")
     eyes.open("/staff/login/")
@@ -292,8 +266,8 @@ def come_too_late(eyes: Eyes, inquiry: Inquiry) -> None:
     eyes.look()
 
 
+@pytest.mark.usefixtures("real_pages")
 def test_a_page_asks_us_only_for_style_and_letters(visitor: Visitor) -> None:
-    call_command("load_pages", verbosity=0)
     page = visitor.page()
     asked: list[tuple[str, str]] = []
     page.on("request", lambda request: asked.append((request.resource_type, urlsplit(request.url).path)))
@@ -323,9 +297,9 @@ UNSEEN = """() => {
 }"""
 
 
+@pytest.mark.usefixtures("real_pages")
 @pytest.mark.parametrize("colors", ["none", "active"])
 def test_the_focus_is_always_seen(visitor: Visitor, colors: str) -> None:
-    call_command("load_pages", verbosity=0)
     page = visitor.page(width=390, height=844, forced_colors=colors, reduced_motion="reduce")
     hold_draft(page)
     unseen = []

@@ -4,16 +4,14 @@ import io
 
 import pypdf
 import pytest
-from django.core.management import call_command
 
 from procedures.models import Edition
 from tests.browsing import Visitor
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("real_pages")
 
 
 def test_pages_print_on_few_sheets_with_phone_and_review_on_each(visitor: Visitor) -> None:
-    call_command("load_pages", verbosity=0)
     explainers = [edition.explainer for edition in Edition.objects.current().select_related("explainer")]
     most = {explainer.get_absolute_url(): 4 for explainer in explainers}
     most |= {f"{url}checklist/": 1 for url in list(most) if url.startswith("/procedures/")}

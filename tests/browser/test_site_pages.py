@@ -3,16 +3,10 @@
 import re
 
 import pytest
-from django.core.management import call_command
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("real_pages")
 
 PAGE = "/procedures/cluneal-nerve-block/"
-
-
-@pytest.fixture(autouse=True)
-def _loaded():
-    call_command("load_pages", verbosity=0)
 
 
 def test_the_page_says_what_matters_on_the_first_screen_of_a_phone(visitor):
