@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin import AdminSite, ModelAdmin, ShowFacets
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import logout
 from django.contrib.sessions.models import Session
@@ -23,6 +23,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.text import capfirst
 
 from . import limits
 from .models import User
@@ -73,6 +74,12 @@ class OfferedFilters(ModelAdmin):
     Django takes nearly any column and lookup from the address, and some of those
     questions are faults (F9): a NUL, a year beyond all years, half a regular expression.
     """
+
+    show_facets = ShowFacets.NEVER
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         column, _, kind = lookup.partition("__")
@@ -140,6 +147,13 @@ class StaffSite(AdminSite):
         covered = {"requests"}.union(*(panel.covers for panel in panels))
         context = {"panels": panels, "covered": covered}
         return super().index(request, {**(extra_context or {}), **context})
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        apps = self.get_app_list(request, app_label)
+        title = {"title": apps[0]["name"]} if apps else {}
+        return super().app_index(request, app_label, {**title, **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         response = super().login(request, {"title": "Sign in", **(extra_context or {})})

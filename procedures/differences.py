@@ -41,6 +41,10 @@ ROW_LABELS = {
 CONFETTI = re.compile(r"\s*|\s*\w{1,2}\s*")
 
 
+# Of what is the same, as many lines stay beside a change as tell where it is.
+LINES_AROUND, LINES_TO_FOLD = 2, 4
+
+
 @dataclass(frozen=True)
 class Difference:
     title: str
@@ -59,27 +63,25 @@ def between(old: Page | None, new: Page) -> Comparison:
     """Each part of either page; `old` is None before the first edition."""
     before, after = dict(texts(old)) if old else {}, dict(texts(new))
     titles = list(after) + [title for title in before if title not in after]
-    found = [_difference(title, before.get(title, ""), after.get(title, "")) for title in titles]
-    found += [_order(old, new)] if old else []
+    texts_of_both = [(title, before.get(title, ""), after.get(title, "")) for title in titles]
+    texts_of_both += [_order(old, new)] if old else []
     return Comparison(
-        [each for each in found if each],
+        [difference(*each) for each in texts_of_both if each[1] != each[2]],
         [title for title in titles if before.get(title, "") == after.get(title, "")],
     )
 
 
-def _difference(title: str, old: str, new: str) -> Difference | None:
-    if old == new:
-        return None
+def difference(title: str, old: str, new: str) -> Difference:
     kind = "changed" if old and new else "added" if new else "removed"
     return Difference(title, kind, *marked(old, new))
 
 
-def _order(old: Page, new: Page) -> Difference | None:
+def _order(old: Page, new: Page) -> tuple[str, str, str]:
     """Sections that stay but trade places."""
     slots = [[section.slot for section in each.sections] for each in (old, new)]
     both = set(slots[0]) & set(slots[1])
     before, after = ([_slot(slot) for slot in each if slot in both] for each in slots)
-    return _difference("Order of the sections", "\n".join(before), "\n".join(after))
+    return "Order of the sections", "\n".join(before), "\n".join(after)
 
 
 def texts(page: Page) -> Iterator[tuple[str, str]]:
@@ -117,8 +119,11 @@ def _row(row: Any, first: str) -> str:
 
 def _leaves(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
-        for each in value.values():
-            yield from _leaves(each)
+        for name, each in value.items():
+            if name == "sources":
+                yield f"Sources: {', '.join(each)}"
+            elif name != "key":
+                yield from _leaves(each)
     elif isinstance(value, list):
         for each in value:
             yield from _leaves(each)
@@ -156,10 +161,26 @@ def _runs(before: list[str], after: list[str]) -> Iterator[tuple[bool, str, str]
 
 def _side(tag: str, word: str, text: str, is_same: bool) -> SafeString:
     if is_same or not text:
-        return format_html("{}", text)
+        return _folded(text)
     return format_html(
         '<{0}><span class="visually-hidden">[{1}: </span>{2}<span class="visually-hidden">]</span></{0}>',
         SafeString(tag),
         word,
         text,
+    )
+
+
+def _folded(text: str) -> SafeString:
+    """A long run of words that are the same, without its middle."""
+    lines = text.split("\n")
+    first, last = lines[: LINES_AROUND + 1], lines[-LINES_AROUND - 1 :]
+    left_out = len([line for line in lines[len(first) : -len(last)] if line])
+    if left_out < LINES_TO_FOLD:
+        return format_html("{}", text)
+    words = f"({left_out} lines are the same)"
+    return format_html(
+        '{}\n\n<span class="fold">{}</span>\n\n{}',
+        "\n".join(first).rstrip(),
+        words,
+        "\n".join(last).lstrip("\n"),
     )

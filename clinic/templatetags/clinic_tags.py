@@ -22,7 +22,7 @@ What a field may say about itself, as plain attributes:
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +31,9 @@ from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 
 from clinic import calendar, styles
 from clinic.headers import has_sheet_inside
@@ -46,6 +48,20 @@ def style_sheet(context: template.Context) -> SafeString:
     if request is not None and has_sheet_inside(request):
         return mark_safe(f"<style>{styles.sheet()}</style>")  # noqa: S308 # our own compiled file
     return SafeString(render_to_string("_style_sheet.html"))
+
+
+@register.filter
+def named_cells(row: Iterable[SafeString], headers: Iterable[dict[str, Any]]) -> list[SafeString]:
+    """The cells of a change list, each with its column's name for screens too narrow for columns."""
+    pairs = zip(row, headers, strict=False)
+    return [_named(cell, capfirst(str(header["text"]))) for cell, header in pairs]
+
+
+def _named(cell: SafeString, name: str) -> SafeString:
+    """The box to tick for an action has no name, but a box."""
+    if "<" in name:
+        return cell
+    return mark_safe(format_html('{} data-name="{}"', mark_safe(cell[:3]), name) + cell[3:])  # noqa: S308 # Django's own cell, taken apart
 
 
 @register.filter

@@ -25,7 +25,7 @@ from .verb import ReadOnlyAdmin, verb_page, verb_url
 @admin.register(Edition, site=site)
 class EditionAdmin(ReadOnlyAdmin):
     change_form_template = "admin/procedures/edition.html"
-    list_display = ("medical_name", "number", "published_at", "published_by", "reviewed_on")
+    list_display = ("medical_name", "number", "published_at", "publisher", "reviewed_on")
     list_filter = ("explainer",)
     list_select_related = ("published_by",)
     fields = (
@@ -33,7 +33,7 @@ class EditionAdmin(ReadOnlyAdmin):
         "plain_name",
         "number",
         "published_at",
-        "published_by",
+        "publisher",
         "change_note",
         "reviewed",
         "readers_say",
@@ -41,6 +41,10 @@ class EditionAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Edition]:
         return super().get_queryset(request).with_page_parts()  # type: ignore[attr-defined]
+
+    @admin.display(description="Published by", empty_value="Content files")
+    def publisher(self, edition: Edition) -> str | None:
+        return str(edition.published_by) if edition.published_by else None
 
     @admin.display(description="Reviewed on", empty_value="Not reviewed yet")
     def reviewed_on(self, edition: Edition) -> Any:

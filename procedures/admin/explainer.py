@@ -35,7 +35,6 @@ class ExplainerAdmin(OfferedFilters):
     list_filter = ("kind", "is_withdrawn")
     search_fields = ("plain_name", "medical_name")
     list_per_page = 50
-    show_facets = admin.ShowFacets.NEVER
     actions = None
     formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 4})}}
     fields = ("kind", "slug", "plain_name", "medical_name", "description", "lead", "author")
@@ -63,8 +62,10 @@ class ExplainerAdmin(OfferedFilters):
         """A page is withdrawn, never deleted."""
         return False
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Pages", **(extra_context or {})})
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """Saving leads to the page's sections, whichever button is pressed: one is enough."""
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
         return [*(verb_url(self, *verb) for verb in VERBS), *super().get_urls()]

@@ -38,6 +38,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         "title": f"Publish {explainer}",
         "button": "Publish",
         "explains": "Readers see the new edition at once. It says that nobody has reviewed it until a clinician does.",
+        "about_plan": "Publishing now takes that plan back.",
     }
     return publication_page(request, explainer, form, run, context)
 
@@ -78,6 +79,7 @@ def schedule(request: HttpRequest, pk: int) -> HttpResponse:
         "title": f"Publish {explainer} later",
         "button": "Publish at that time",
         "explains": "Exactly the words you see now will be published. What you change after this waits for the next publication.",
+        "about_plan": "A page has one plan at a time: take this one back first.",
     }
     return publication_page(request, explainer, form, run, context)
 

@@ -20,6 +20,7 @@ from procedures import feedback, questions
 from procedures.models import AskedQuestion, Edition, Feedback, Question
 from procedures.staff_forms import AnswerForm, SetAsideForm
 
+from .standings import tag
 from .verb import ReadOnlyAdmin, verb_page
 
 A_PAGE = 50
@@ -29,7 +30,7 @@ DETAILS = "admin/procedures/_question.html"
 @admin.register(Question, site=site)
 class QuestionAdmin(ReadOnlyAdmin):
     change_form_template = "admin/procedures/question.html"
-    list_display = ("sent_at", "page", "state", "sounds_urgent", "decided_by")
+    list_display = ("sent_at", "page", "state", "urgent", "decided_by")
     list_filter = ("state", "sounds_urgent")
     list_select_related = ("edition", "decided_by")
     empty_value_display = "Not yet"
@@ -39,7 +40,7 @@ class QuestionAdmin(ReadOnlyAdmin):
         "-sounds_urgent",
         "sent_at",
     )
-    fields = ("page", "sent_at", "state", "why", "decided_by", "decided_at", "expires_at")
+    fields = ("page", "sent_at", "state", "why", "decider", "decided_at", "expires_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
         return super().get_queryset(request).alive()  # type: ignore[attr-defined]
@@ -47,6 +48,15 @@ class QuestionAdmin(ReadOnlyAdmin):
     @admin.display(description="Page")
     def page(self, question: Question) -> str:
         return str(question.edition)
+
+    @admin.display(description="Sounds urgent", ordering="sounds_urgent", empty_value="No")
+    def urgent(self, question: Question) -> str | None:
+        return tag("Yes", "u") if question.sounds_urgent else None
+
+    @admin.display(description="Decided by")
+    def decider(self, question: Question) -> str | None:
+        """Without the link of a stock field to an account that only managers may open."""
+        return str(question.decided_by) if question.decided_by else None
 
     @admin.display(description="Why it was set aside")
     def why(self, question: Question) -> str:
@@ -113,6 +123,10 @@ class AskedQuestionAdmin(OfferedFilters):
         models.CharField: {"widget": forms.TextInput(attrs={"class": "vLargeTextField"})},
         models.TextField: {"widget": forms.Textarea(attrs={"rows": 8, "class": "vLargeTextField"})},
     }
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        context |= {"title": context["subtitle"] or "Write a question down", "subtitle": None}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Without the signs beside the page that lead away from what is being written."""

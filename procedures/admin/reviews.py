@@ -17,6 +17,7 @@ from .verb import ReadOnlyAdmin
 class ReviewAdmin(ReadOnlyAdmin):
     list_display = ("edition", "reviewer_name", "credential", "reviewed_on", "next_due")
     list_select_related = ("edition",)
+    fields = list_display
 
     def get_urls(self) -> list[URLPattern]:
         guarded = site.admin_view(needs("procedures.view_edition")(due))

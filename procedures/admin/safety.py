@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from clinic.staff import needs, signed_in, site
 from procedures import publishing, safety_text
+from procedures.differences import Comparison, difference
 from procedures.models import SafetyText
 from procedures.safety_form import SafetyForm
 from procedures.safety_items import differences
@@ -26,11 +27,15 @@ class SafetyTextAdmin(ReadOnlyAdmin):
     list_display = ("version", "created_at", "made_by", "change_note", "signed_off_by", "signed_off_at")
     list_select_related = ("created_by", "signed_off_by")
     empty_value_display = "Not yet"
-    fields = ("version", "created_at", "made_by", "change_note", "signed_off_by", "signed_off_at")
+    fields = ("version", "created_at", "made_by", "change_note", "signed_by", "signed_off_at")
 
     @admin.display(description="Written by")
     def made_by(self, text: SafetyText) -> str:
         return str(text.created_by or "Content files")
+
+    @admin.display(description="Signed off by")
+    def signed_by(self, text: SafetyText) -> str | None:
+        return str(text.signed_off_by) if text.signed_off_by else None
 
     def get_urls(self) -> list[URLPattern]:
         guarded = site.admin_view(needs("procedures.add_safetytext")(new_version))
@@ -65,7 +70,9 @@ def before(text: SafetyText) -> SafetyText | None:
 
 def comparison(text: SafetyText, other: SafetyText | None) -> dict[str, Any]:
     changes = differences(other.body, text.body) if other else []
-    return {"compared_with": other, "changes": changes}
+    shown = Comparison([difference(each.place, each.before, each.after) for each in changes], [])
+    names = {"old_name": str(other), "new_name": str(text)}
+    return {"compared_with": other, "changes": changes, "shown": shown, **names}
 
 
 # /staff/procedures/safetytext/new-version/

@@ -54,6 +54,11 @@ class ReadOnlyAdmin(OfferedFilters):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """Headed by the row itself, not by "View edition"."""
+        context |= {"title": context["subtitle"], "subtitle": None}
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def verb(self, name: str, permission: str, view: Callable[..., HttpResponse]) -> URLPattern:
         return verb_url(self, name, permission, view)
 
