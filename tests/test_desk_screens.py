@@ -8,8 +8,10 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 from clinic.templatetags.clinic_tags import named_cells
-from procedures import differences
+from procedures import differences, publishing, questions
+from procedures.models import Question
 from tests import desk, hostile
+from tests.builders import a_user
 
 pytestmark = pytest.mark.django_db
 HEADINGS = {
@@ -63,9 +65,14 @@ def test_a_row_is_headed_by_its_own_name(editor, world):
 
 @pytest.mark.parametrize("role", ["Clinician", "Editor", "Triage nurse", "Manager"])
 def test_no_row_leads_a_role_to_what_it_may_not_open(role, world):
-    client = desk.signed_in(role)[0]
+    client, writer = desk.signed_in(role)[0], a_user("Editor")
+    world.explainer.sections.filter(slot="cost").update(body="It costs 7 dollars. {.own}")
+    edition = publishing.publish(world.explainer, by=writer, change_note="New price.")
+    question = Question.objects.get()
+    questions.answer(question, by=writer, text="Yes.")
+    rows = world.rows | {"procedures/edition": edition.pk}
     for model in ("edition", "question", "review", "safetytext", "sharedwords"):
-        page = client.get(f"{ADDRESS}{model}/{world.rows[f'procedures/{model}']}/change/")
+        page = client.get(f"{ADDRESS}{model}/{rows[f'procedures/{model}']}/change/")
         if page.status_code == 200:
             links = set(re.findall(r'href="(/staff/[^"]+)"', page.content.decode()))
             assert {client.get(link).status_code for link in links} == {200}
