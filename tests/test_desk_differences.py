@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from django.utils.html import strip_tags
 
-from procedures import differences, page, publishing
+from procedures import page, publishing
+from procedures.desk import differences
 from procedures.models import Section
 from tests import desk, pages
 

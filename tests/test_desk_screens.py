@@ -8,7 +8,8 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 from clinic.templatetags.clinic_tags import named_cells
-from procedures import differences, publishing, questions
+from procedures import publishing, questions
+from procedures.desk import differences
 from procedures.models import Question
 from tests import desk, hostile
 from tests.builders import a_user

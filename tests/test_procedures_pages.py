@@ -104,7 +104,7 @@ def test_a_review_removes_the_banner(client, explainer):
 def test_a_review_that_is_overdue_is_told(client, explainer):
     review(explainer.current_edition, reviewed_on=date(2024, 3, 1), next_due=date(2025, 3, 1))
 
-    assert "This page’s review was due on March 1, 2025." in text(html(client))
+    assert "This page\u2019s review was due on March 1, 2025." in text(html(client))
 
 
 def test_the_end_of_the_page_says_who_stands_for_it(client, explainer):

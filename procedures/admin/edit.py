@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from clinic.staff import signed_in, site
-from procedures import checks, desk, differences, page, working_copy
+from procedures import checks, page, working_copy
+from procedures.desk import differences, saving
 from procedures.models import Explainer
 
 from . import edit_parts
@@ -29,7 +30,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         return save(request, pk)
     explainer = get_object_or_404(Explainer, pk=pk)
     words = page.of(explainer)
-    return show(request, explainer, words, desk.Desk(explainer, words))
+    return show(request, explainer, words, saving.Desk(explainer, words))
 
 
 @transaction.atomic
@@ -37,13 +38,13 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     """Saves, and comes back to the part in which the button was pressed."""
     explainer = get_object_or_404(Explainer.objects.select_for_update(), pk=pk)
     now, sealed = page.own(explainer), request.POST.get("shown", "")
-    form = desk.Desk(Explainer.objects.get(pk=pk), now, request.POST)
+    form = saving.Desk(Explainer.objects.get(pk=pk), now, request.POST)
     if not form.is_valid():
         return show(request, explainer, page.with_shared(now), form, sealed=sealed)
     shown, typed = working_copy.unseal(sealed, now), form.typed()
     if now not in (shown, typed):
         return show_both(request, explainer, form, shown, typed)
-    desk.save(explainer, form, typed)
+    saving.save(explainer, form, typed)
     site.get_model_admin(Explainer).log_change(request, explainer, "Saved the working copy.")
     messages.success(request, "Saved. Readers see no change until you publish it.")
     at = request.POST.get("at", "")
@@ -51,12 +52,12 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def show_both(
-    request: HttpRequest, explainer: Explainer, form: desk.Desk, shown: page.Page, typed: page.Page
+    request: HttpRequest, explainer: Explainer, form: saving.Desk, shown: page.Page, typed: page.Page
 ) -> HttpResponse:
     """Somebody saved while this form was open: nothing is stored, nothing typed is lost."""
     now = page.own(explainer)
     joined = working_copy.join(shown, now, typed)
-    again = desk.Desk(explainer, joined.words)
+    again = saving.Desk(explainer, joined.words)
     again.names.initial["related"] = form.names.cleaned_data.get("related", ())
     context = {
         "meanwhile": differences.between(shown, now),
@@ -67,14 +68,14 @@ def show_both(
 
 
 def both_title(name: str, key: str) -> str:
-    return f"{desk.PLURALS[name]}: {key}" if key else differences.NAMES[name]
+    return f"{saving.PLURALS[name]}: {key}" if key else differences.NAMES[name]
 
 
 def show(
     request: HttpRequest,
     explainer: Explainer,
     words: page.Page,
-    form: desk.Desk,
+    form: saving.Desk,
     *,
     sealed: str = "",
     status: int = 200,

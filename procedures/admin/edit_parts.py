@@ -9,12 +9,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.forms import BoundField
 from django.urls import reverse
 
-from procedures import desk, drafts, figures, places, scheduling
+from procedures import figures, scheduling
 from procedures.blocks import CARDS, RISK_GROUPS
 from procedures.checks import Failure
+from procedures.desk import drafts, places, saving
+from procedures.desk.page_forms import SLOT_NAMES
 from procedures.models import Explainer, Reference
 from procedures.page import Page
-from procedures.page_forms import SLOT_NAMES
 
 TITLES = {
     "key_facts": ("Key facts", "Add a key fact"),
@@ -72,7 +73,7 @@ def _link(failure: Failure, explainer: Explainer, words: Page, sources: dict[str
     return f"{change_url(explainer)}#{places.field_id(failure, words)}"
 
 
-def shown(form: desk.Desk, words: Page, failures: list[Failure], opened: str = "") -> dict[str, Any]:
+def shown(form: saving.Desk, words: Page, failures: list[Failure], opened: str = "") -> dict[str, Any]:
     """The draft stands beside stored words only: those that were just typed may not fit it."""
     drawn = {} if form.names.is_bound else drafts.parts(words)
     by_part = _by_part(failures, words)
@@ -86,7 +87,7 @@ def shown(form: desk.Desk, words: Page, failures: list[Failure], opened: str = "
     }
 
 
-def _heads(form: desk.Desk, lead: Any, by_part: dict[str, list[Failure]]) -> list[Row]:
+def _heads(form: saving.Desk, lead: Any, by_part: dict[str, list[Failure]]) -> list[Row]:
     """Names and main message: the draft beside the one that has marks."""
     groups = (
         ("names", "Names", ("plain_name", "medical_name"), ""),

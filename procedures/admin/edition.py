@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.models import ClinicProfile
 from clinic.staff import site
-from procedures import differences, feedback, page, publishing, views
+from procedures import feedback, page, publishing, views
+from procedures.desk import differences
 from procedures.models import Edition, Review
 from procedures.staff_forms import ReviewForm
 

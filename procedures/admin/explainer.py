@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern
 
 from clinic.staff import OfferedFilters, site
-from procedures import desk
+from procedures.desk import saving
 from procedures.models import Explainer
 
 from . import edit, look, publish, standings
@@ -73,7 +73,7 @@ class ExplainerAdmin(OfferedFilters):
     def save_model(self, request: HttpRequest, obj: Explainer, form: Any, change: bool) -> None:
         """A new page begins with its sections, each to be filled."""
         super().save_model(request, obj, form, change)
-        desk.start(obj)
+        saving.start(obj)
 
     def response_add(
         self, request: HttpRequest, obj: Explainer, post_url_continue: Any = None

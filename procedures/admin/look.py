@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 from clinic.headers import framed_by_us, frames_our_own
 from clinic.models import ClinicProfile
 from clinic.staff import site
-from procedures import differences, drafts, page, views
+from procedures import page, views
+from procedures.desk import differences, drafts
 from procedures.models import Edition, Explainer
 from procedures.page import Page
 

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 from clinic.models import User
 from clinic.staff import signed_in, site
 from clinic.templatetags.clinic_tags import moment
-from procedures import checks, differences, page, publishing, scheduling
+from procedures import checks, page, publishing, scheduling
+from procedures.desk import differences
 from procedures.models import Edition, Explainer, ScheduledPublication
 from procedures.page import Page
 from procedures.staff_forms import PublishForm, ScheduleForm

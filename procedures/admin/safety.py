@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from clinic.staff import needs, signed_in, site
 from procedures import publishing, safety_text
-from procedures.differences import Comparison, difference
+from procedures.desk.differences import Comparison, difference
 from procedures.models import SafetyText
 from procedures.safety_form import SafetyForm
 from procedures.safety_items import differences

@@ -4,7 +4,6 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
 
-
 # Pages that stand under each other as related have a table without a model of its own.
 RELATED = """
 CREATE OR REPLACE FUNCTION procedures_related_shows_at_once() RETURNS trigger LANGUAGE plpgsql AS

@@ -4,12 +4,13 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from . import page
-from .checks.structure import SLOTS
+from procedures import page
+from procedures.checks.structure import SLOTS
+from procedures.models import AskedQuestion, Explainer, KeyFact, Section, Trait
+from procedures.working_copy import NAMES
+
 from .evidence_forms import FindingForm, RiskForm
-from .models import AskedQuestion, Explainer, KeyFact, Section, Trait
 from .row_forms import EMPTY, RowForm, Rows, lines
-from .working_copy import NAMES
 
 # What stands in a section, and the heading with which a new one begins.
 SLOT_NAMES = {

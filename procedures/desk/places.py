@@ -2,8 +2,8 @@
 
 import re
 
-from .checks import Failure
-from .page import Page
+from procedures.checks import Failure
+from procedures.page import Page
 
 ROWS = {
     "sections": (r'^section "(?P<key>[^"]+)"', "slot", "body"),

@@ -9,9 +9,10 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from . import blocks
-from .models import Trait
-from .page import Page, digest
+from procedures import blocks
+from procedures.models import Trait
+from procedures.page import Page, digest
+
 from .page_forms import SLOT_NAMES
 
 # A mark like [@KUN14], {finding:half} or ::risks is one word.

@@ -7,11 +7,12 @@ from django.db import transaction
 from django.http import QueryDict
 
 from clinic.templatetags.clinic_tags import error_links
+from procedures import page, working_copy
+from procedures.checks.structure import SLOTS
+from procedures.models import Explainer, Reference
+from procedures.page import Page
 
-from . import page, page_forms, working_copy
-from .checks.structure import SLOTS
-from .models import Explainer, Reference
-from .page import Page
+from . import page_forms
 from .page_forms import NamesForm
 from .row_forms import Rows
 

@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 
-from . import page
-from .models import Finding, Risk
+from procedures import page
+from procedures.models import Finding, Risk
+
 from .row_forms import RowForm, lines
 
 

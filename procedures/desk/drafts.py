@@ -6,9 +6,9 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from . import blocks, page
-from .models import Edition, Explainer
-from .page import Page
+from procedures import blocks, page
+from procedures.models import Edition, Explainer
+from procedures.page import Page
 
 GAP = '<mark class="gap">{}</mark>'
 
