@@ -233,7 +233,12 @@ def test_these_jobs_run():
         "clinic.limits.forget_old",
         "clinic.outbox.forget_unsent",
         "clinic.outbox.warn_when_stuck",
+        "clinic.public_change.PublicChange.forget_old",
         "django.contrib.sessions.backends.db.SessionStore.clear_expired",
+        "procedures.questions.erase_expired",
+        "procedures.reviews_mail.send_weekly",
+        "procedures.scheduling.publish_due",
+        "procedures.search_index.index_missing",
         "requests.drafts.delete_expired",
     }
 

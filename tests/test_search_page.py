@@ -139,7 +139,7 @@ def test_the_answer_is_kept_nowhere_and_sent_along_to_nobody(client, explainer):
 
 
 def test_the_empty_form_is_a_public_page(client, explainer):
-    assert client.get("/search/")["Cache-Control"] == "public, max-age=60"
+    assert client.get("/search/")["Cache-Control"] == "public, no-cache"
 
 
 def test_a_colleague_searches_like_everybody(client, explainer):
