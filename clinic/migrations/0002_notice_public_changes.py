@@ -8,29 +8,73 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clinic', '0001_initial'),
+        ("clinic", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PublicChange',
+            name="PublicChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True, default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        db_index=True,
+                        default=django.utils.timezone.now,
+                    ),
+                ),
             ],
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='clinicprofile',
-            trigger=pgtrigger.compiler.Trigger(name='shows_at_once', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO clinic_publicchange (at) VALUES (now()); RETURN NULL;', hash='10e150ea7755af301002c1e22a8c62b1947dd8c7', level='STATEMENT', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_shows_at_once_cbef3', table='clinic_clinicprofile', when='AFTER')),
+            model_name="clinicprofile",
+            trigger=pgtrigger.compiler.Trigger(
+                name="shows_at_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="INSERT INTO clinic_publicchange (at) VALUES (now()); RETURN NULL;",
+                    hash="10e150ea7755af301002c1e22a8c62b1947dd8c7",
+                    level="STATEMENT",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_shows_at_once_cbef3",
+                    table="clinic_clinicprofile",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='holiday',
-            trigger=pgtrigger.compiler.Trigger(name='shows_at_once', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO clinic_publicchange (at) VALUES (now()); RETURN NULL;', hash='c3f550b9b2db88c8a16eed074c66809c8cf6db0e', level='STATEMENT', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_shows_at_once_29998', table='clinic_holiday', when='AFTER')),
+            model_name="holiday",
+            trigger=pgtrigger.compiler.Trigger(
+                name="shows_at_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="INSERT INTO clinic_publicchange (at) VALUES (now()); RETURN NULL;",
+                    hash="c3f550b9b2db88c8a16eed074c66809c8cf6db0e",
+                    level="STATEMENT",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_shows_at_once_29998",
+                    table="clinic_holiday",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='openinghours',
-            trigger=pgtrigger.compiler.Trigger(name='shows_at_once', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO clinic_publicchange (at) VALUES (now()); RETURN NULL;', hash='d835c1a102b2bc3bda89a38fc7ccf86ee349e14e', level='STATEMENT', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_shows_at_once_25891', table='clinic_openinghours', when='AFTER')),
+            model_name="openinghours",
+            trigger=pgtrigger.compiler.Trigger(
+                name="shows_at_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="INSERT INTO clinic_publicchange (at) VALUES (now()); RETURN NULL;",
+                    hash="d835c1a102b2bc3bda89a38fc7ccf86ee349e14e",
+                    level="STATEMENT",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_shows_at_once_25891",
+                    table="clinic_openinghours",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]
