@@ -3,8 +3,9 @@
     .venv/bin/python bench/first_view.py
 
 Both go through all of Django: middleware, database, template. The plain view reads
-the page's sections, facts, findings, risks and references and prints them; ours
-reads the edition that was rendered when it was published.
+the page's sections, facts, findings, risks and references, its related pages, its
+review and the words about danger signs, and prints them; ours reads the edition that
+was rendered when it was published, and the same things beside it.
 """
 
 import sys
@@ -24,7 +25,10 @@ TEMPLATE = """{% extends "base.html" %}{% block content %}<h1>{{ page.plain_name
 {% for finding in page.findings.all %}<p>{{ finding.title }} {{ finding.what }}
 {% for one in finding.references.all %}{{ one.citation }}{% endfor %}</p>{% endfor %}
 {% for risk in page.risks.all %}<p>{{ risk.name }} {{ risk.what_it_is }}
-{% for one in risk.references.all %}{{ one.citation }}{% endfor %}</p>{% endfor %}{% endblock %}"""
+{% for one in risk.references.all %}{{ one.citation }}{% endfor %}</p>{% endfor %}
+{% for other in page.related.all %}<a href="{{ other.get_absolute_url }}">{{ other.plain_name }}</a>{% endfor %}
+{% for part in safety.body.values %}<p>{{ part.heading }}</p>{% for item in part.items %}<p>{{ item.text }}</p>
+{% endfor %}{% endfor %}<p>{{ review.reviewer_name }} {{ edition.number }} {{ edition.change_note }}</p>{% endblock %}"""
 
 
 def main() -> None:
@@ -56,7 +60,7 @@ def plain_view() -> object:
     from django.urls import path
 
     from clinic.public import public_page
-    from procedures.models import Explainer
+    from procedures.models import Explainer, Review, SafetyText
 
     template = engines["django"].from_string(TEMPLATE)
 
@@ -65,7 +69,11 @@ def plain_view() -> object:
         rows = Explainer.objects.prefetch_related(
             "key_facts", "sections", "findings__references", "risks__references"
         )
-        return HttpResponse(template.render({"page": rows.get(slug=PAGE)}, request))
+        page = rows.get(slug=PAGE)
+        edition = page.editions.order_by("-number").only("number", "change_note")[0]
+        review = Review.objects.filter(edition=edition).order_by("-reviewed_on").first()
+        context = {"page": page, "edition": edition, "review": review, "safety": SafetyText.objects.first()}
+        return HttpResponse(template.render(context, request))
 
     return path("plain/", plain)
 
