@@ -14,10 +14,16 @@ FILE = Path(__file__).parent / "content" / "library.toml"
 
 def words(name: str, *, safety: dict[str, Any] | None = None) -> Page:
     """With the sources that its texts and the cards of the safety text have."""
-    row = entry(name)
-    own = Page(
-        slug=name,
-        kind="library",
+    own = replace(plain_page(name, "library", entry(name)), safety=safety or {})
+    keys = page.cited(own.lead, *(section.body for section in own.sections))
+    return replace(own, references=page.known_references(keys | sources(own.safety)))
+
+
+def plain_page(slug: str, kind: str, row: dict[str, Any]) -> Page:
+    """Words that belong to no procedure or condition, as a Page."""
+    return Page(
+        slug=slug,
+        kind=kind,
         plain_name=row["name"],
         medical_name="",
         description=row["description"],
@@ -25,10 +31,7 @@ def words(name: str, *, safety: dict[str, Any] | None = None) -> Page:
         author="",
         first_published_on="",
         sections=tuple(page.Section(**section) for section in row["sections"]),
-        safety=safety or {},
     )
-    keys = page.cited(own.lead, *(section.body for section in own.sections))
-    return replace(own, references=page.known_references(keys | sources(own.safety)))
 
 
 def entry(name: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
-from . import content, markdown, page
+from . import content, library, markdown, page
 from .blocks import PageBlocks
 from .page import Page
 from .paper import Paper, plain_text
@@ -55,7 +55,7 @@ def _capital(text: str) -> str:
 
 def diary(*, links_terms: bool = True) -> dict[str, Any]:
     """How to fill in the diary and how to judge it, with sources."""
-    words = _diary_words()
+    words = library.plain_page("pain-diary", "tool", diary_entry())
     blocks = PageBlocks(page.replace(words, references=_references(words)))
     blocks.links_terms = links_terms
     # In the order of the page, which numbers the sources.
@@ -76,21 +76,6 @@ def diary(*, links_terms: bool = True) -> dict[str, Any]:
 def diary_entry() -> dict[str, Any]:
     """As the file has it."""
     return tomllib.loads(DIARY.read_text(encoding="utf-8"))
-
-
-def _diary_words() -> Page:
-    data = diary_entry()
-    return Page(
-        slug="pain-diary",
-        kind="tool",
-        plain_name=data["name"],
-        medical_name="",
-        description=data["description"],
-        lead=data["lead"],
-        author="",
-        first_published_on="",
-        sections=tuple(page.Section(**row) for row in data["sections"]),
-    )
 
 
 def _references(words: Page) -> dict[str, page.Reference]:
