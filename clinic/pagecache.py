@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db import Error, connection
+from django.db import connection
 from django.urls import Resolver404, resolve
 
 from .calendar import local_today
@@ -112,11 +112,9 @@ class PageCache:
 
     def ask(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Django answers; what everybody may see is kept."""
-        if not (self.is_plain(environ) and leads_to_public_page(environ["PATH_INFO"])):
-            return self.application(environ, start_response)
-        if not self.watch.knows():
-            return self.application(environ, start_response)
         path = environ["PATH_INFO"]
+        if not (self.is_plain(environ) and leads_to_public_page(path) and self.watch.knows()):
+            return self.application(environ, start_response)
         with self.turns[hash(path) % len(self.turns)]:
             rendered = self.fill(path, environ)
         if isinstance(rendered, Page):
@@ -171,9 +169,9 @@ class Watch:
         """
         try:
             now = (*PublicChange.state(), local_today())
-        except Error:
+        except Exception:  # whatever it is: if this thread ended, old pages would stay for ever
             if self.seen is not None:
-                log.warning("the page cache cannot see the database", extra={"event": "page_cache_blind"})
+                log.warning("the page cache is blind", exc_info=True, extra={"event": "page_cache_blind"})
             self.seen = None
             connection.close()
             return

@@ -345,11 +345,12 @@ def test_a_look_without_news_keeps_it(site: Site, page: str):
     assert list(site.cache.shelf.pages) == [page]
 
 
+@pytest.mark.parametrize("error", [OperationalError("away"), ValueError("nobody thought of this")])
 def test_without_the_database_readers_keep_what_there_is(
-    site: Site, page: str, monkeypatch: pytest.MonkeyPatch
+    site: Site, page: str, monkeypatch: pytest.MonkeyPatch, error: Exception
 ):
     def away() -> None:
-        raise OperationalError("away")
+        raise error
 
     site.cache.watch.look()
     kept = site.ask(page)
