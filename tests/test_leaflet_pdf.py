@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import segno
 from django.core.management import call_command
+from django.utils import timezone
 
 from clinic.calendar import local_today
 from clinic.models import ClinicProfile
@@ -95,10 +96,11 @@ def test_letters_are_in_the_file_and_large_enough(explainer, variant):
 def test_every_sheet_says_whose_it_is(explainer, variant):
     sheets = read(explainer, variant).sheets
     edition = explainer.editions.get()
+    day = timezone.localdate(edition.published_at)
     foot = [
         "Sample Spine & Nerve Clinic, 202-555-0100.",
         "No clinician has reviewed this text yet.",
-        f"Version 1, {edition.published_at:%B} {edition.published_at.day}, {edition.published_at.year}.",
+        f"Version 1, {day:%B} {day.day}, {day.year}.",
         "127.0.0.1:8000/procedures/sample-block/",
     ]
 
