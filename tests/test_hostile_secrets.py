@@ -229,7 +229,7 @@ def test_the_log_says_nothing_that_somebody_typed(story, caplog, monkeypatch):
     Client().post("/staff/login/", {"username": word, "password": word})
     story["nurse"].get(f"/staff/clinic/user/?{word}={word}")
     with caplog.at_level(logging.DEBUG):
-        monkeypatch.setattr("requests.actions._inquiry_from", fail)
+        monkeypatch.setattr("requests.actions.sending.inquiry_from", fail)
         broken = client_of(complete_draft(first_name=word))
         broken.raise_request_exception = False
         assert broken.post(reverse("requests:send"), {"privacy_given": "on"}).status_code == 500

@@ -18,7 +18,7 @@ from clinic.models import User
 from clinic.panels import Tag
 from clinic.staff import needs, signed_in, site
 from requests.models import Flag, Inquiry
-from requests.models.inquiry import InquiryQuerySet
+from requests.models.inquiry_queries import InquiryQuerySet
 from requests.models.status import Status
 
 from . import looks, mails, search, wishes, words

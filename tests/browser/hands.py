@@ -8,7 +8,9 @@ hands.press("Continue")                            a button; gives the status of
 hands.follow("Change Name")                        a link; gives the status of the answer
 """
 
-from playwright.sync_api import Locator, Page
+from contextlib import suppress
+
+from playwright.sync_api import Locator, Page, expect
 
 # More stops than any page has.
 STOPS = 250
@@ -80,4 +82,7 @@ class Hands:
 
 
 def is_focused(target: Locator) -> bool:
+    """The browser gives the focus that a page asks for (autofocus) a moment after it has loaded."""
+    with suppress(AssertionError):
+        expect(target).to_be_focused(timeout=5000)
     return target.evaluate("it => it === document.activeElement")

@@ -15,6 +15,7 @@ from clinic.models import User
 from procedures import safety_text
 from procedures.models import Edition
 from requests import actions, letters
+from requests.actions.base import move
 from requests.models import Draft, Inquiry
 from requests.models.status import DeclineReason, Status, Urgency
 from requests.sample_people import PEOPLE, Person
@@ -76,11 +77,11 @@ class Command(BaseCommand):
 
     def offered(self, inquiry: Inquiry) -> None:
         # No verb offers times yet, but the state has its place.
-        actions._move(inquiry, Status.OFFERED, by=self.nurse)
+        move(inquiry, Status.OFFERED, by=self.nurse)
 
     def booked(self, inquiry: Inquiry) -> None:
         self.offered(inquiry)
-        actions._move(inquiry, Status.BOOKED, by=None)
+        move(inquiry, Status.BOOKED, by=None)
 
     def declined(self, inquiry: Inquiry) -> None:
         reason = (

@@ -1,0 +1,17 @@
+"""Every change of state, one verb each.
+
+A verb compares with the status and assignee that the given inquiry was loaded
+with, changes exactly one row or raises SomebodyWasFaster, writes the history row
+and puts its messages into the outbox, all in one transaction.
+"""
+
+from .base import NotAllowed, SomebodyWasFaster
+from .ending import close, decline, mark_duplicate, reopen, withdraw
+from .sending import submit
+from .talking import add_note, log_phone_call, write_to_patient
+from .working import assign, start_triage
+
+__all__ = [
+    "NotAllowed", "SomebodyWasFaster", "add_note", "assign", "close", "decline", "log_phone_call",
+    "mark_duplicate", "reopen", "start_triage", "submit", "withdraw", "write_to_patient",
+]  # fmt: skip

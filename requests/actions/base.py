@@ -1,0 +1,57 @@
+"""What every verb is made of."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from clinic.models import User
+from requests.models import Inquiry, Message, Note, PhoneCall, StatusChange
+from requests.models.status import MOVES, Status
+
+
+class NotAllowed(Exception):
+    """The move is not in the table, or something it needs is missing; the text says what."""
+
+
+class SomebodyWasFaster(Exception):
+    """The request changed since it was loaded; nothing was written."""
+
+
+def move(inquiry: Inquiry, new: str, *, by: User | None, **changes: Any) -> None:
+    old = inquiry.status
+    if new not in MOVES[old]:
+        raise NotAllowed(
+            f"A request that is {Status(old).label.lower()} cannot become {Status(new).label.lower()}."
+        )
+    seen = Inquiry.objects.filter(pk=inquiry.pk, status=old, assignee=inquiry.assignee_id)
+    if seen.update(status=new, **changes) != 1:
+        raise SomebodyWasFaster
+    inquiry.status = new
+    for name, value in changes.items():
+        setattr(inquiry, name, value)
+    StatusChange.objects.create(inquiry=inquiry, by=by, old=old, new=new)
+
+
+def hold_unchanged(inquiry: Inquiry) -> None:
+    """Lock the row; refuse when it is no longer as it was loaded."""
+    seen = Inquiry.objects.filter(pk=inquiry.pk, status=inquiry.status, assignee=inquiry.assignee_id)
+    if not seen.select_for_update().exists():
+        raise SomebodyWasFaster
+
+
+def need_assignee(inquiry: Inquiry) -> None:
+    if inquiry.assignee_id is None:
+        raise NotAllowed("Take the request first: whoever decides answers for it.")
+
+
+def say(kind: type[Note | Message | PhoneCall], inquiry: Inquiry, by: User, text: str, **fields: str) -> None:
+    """A later change of the author's role must not show these words to others, so it is kept with them."""
+    is_clinical = by.has_perm("requests.read_clinical")
+    kind.objects.create(inquiry=inquiry, by=by, text=text, is_clinical=is_clinical, **fields)
+
+
+def answered(inquiry: Inquiry) -> None:
+    """Keep the first moment at which the patient heard from us."""
+    now = timezone.now()
+    if Inquiry.objects.filter(pk=inquiry.pk, first_answered_at=None).update(first_answered_at=now):
+        inquiry.first_answered_at = now

@@ -1,0 +1,66 @@
+"""How a request ends, and that it can go on again."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from clinic import calendar
+from clinic.models import User
+from requests import notifications
+from requests.models import Inquiry, Message, Note
+from requests.models.status import ENDED_STATUSES, Status, Urgency
+
+from .base import NotAllowed, answered, move, need_assignee, say
+
+
+@transaction.atomic
+def decline(inquiry: Inquiry, *, by: User, reason: str, text: str) -> None:
+    """End the request with a structured reason and a letter the patient reads."""
+    if reason not in Inquiry.DeclineReason.values or not text.strip():
+        raise NotAllowed("Give a reason and a letter to the patient.")
+    need_assignee(inquiry)
+    move(inquiry, Status.DECLINED, by=by, decline_reason=reason)
+    say(Message, inquiry, by, text)
+    answered(inquiry)
+    notifications.news(inquiry)
+
+
+@transaction.atomic
+def mark_duplicate(inquiry: Inquiry, *, by: User, of: Inquiry) -> None:
+    """End the request because `of` asks for the same; both histories stay."""
+    if of.pk == inquiry.pk or of.status == Status.DUPLICATE:
+        raise NotAllowed("Choose another request that is not a duplicate itself.")
+    need_assignee(inquiry)
+    move(inquiry, Status.DUPLICATE, by=by, duplicate_of=of)
+    notifications.news(inquiry)
+
+
+@transaction.atomic
+def close(inquiry: Inquiry, *, by: User, text: str = "") -> None:
+    """End the request because nothing more is to do; `text` is shown to the patient."""
+    need_assignee(inquiry)
+    move(inquiry, Status.CLOSED, by=by)
+    if text.strip():
+        say(Message, inquiry, by, text)
+    answered(inquiry)
+    notifications.news(inquiry)
+
+
+@transaction.atomic
+def reopen(inquiry: Inquiry, *, by: User, text: str) -> None:
+    """Take an ended request up again, with a new day to answer by; `text` is a note."""
+    if inquiry.status not in ENDED_STATUSES:
+        raise NotAllowed("The request is open.")
+    now = timezone.now()
+    promise = calendar.answer_by(now, urgent=inquiry.urgency > Urgency.ROUTINE)
+    move(
+        inquiry, Status.IN_TRIAGE, by=by,
+        decline_reason="", duplicate_of=None, answer_by=promise, first_answered_at=None,
+    )  # fmt: skip
+    say(Note, inquiry, by, text)
+
+
+@transaction.atomic
+def withdraw(inquiry: Inquiry) -> None:
+    """The patient takes the request back."""
+    move(inquiry, Status.WITHDRAWN, by=None)
+    notifications.withdrawn(inquiry)

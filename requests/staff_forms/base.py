@@ -1,0 +1,40 @@
+"""What the forms of the verbs share."""
+
+from typing import Any
+
+from django import forms
+
+from clinic.models import User
+from requests.models import Inquiry
+
+LONGEST = 4000
+
+
+class VerbForm(forms.Form):
+    """Knows the request and who acts; the bare form is a confirmation without words."""
+
+    def __init__(self, *args: Any, inquiry: Inquiry, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.inquiry, self.user = inquiry, user
+
+
+class Words(forms.CharField):
+    """Lines end as they are stored and compared, whatever the browser sends."""
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
+def text_field(label: str, empty: str = "", *, hint: str = "", rows: int = 5) -> Words:
+    """A text area; with no words for "empty" it may stay so."""
+    return Words(
+        label=label,
+        help_text=hint,
+        required=bool(empty),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={
+            "required": empty,
+            "max_length": f"Make the text shorter: at most {LONGEST:,} characters.",
+        },
+    )

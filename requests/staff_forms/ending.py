@@ -1,0 +1,80 @@
+"""How a request ends, and that it can go on again."""
+
+from typing import Any
+
+from django import forms
+
+from requests.models import Inquiry
+from requests.models.status import DeclineReason, Status
+
+from .base import VerbForm, text_field
+
+
+class ReasonForm(VerbForm):
+    """First page of declining: the reason gives the letter its first words."""
+
+    reason = forms.ChoiceField(
+        label="Why do you decline?",
+        choices=DeclineReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select a reason", "invalid_choice": "Select a reason from the list"},
+    )
+
+
+class DeclineForm(VerbForm):
+    reason = forms.ChoiceField(
+        choices=DeclineReason.choices,
+        widget=forms.HiddenInput,
+        error_messages={"required": "Select a reason", "invalid_choice": "Select a reason from the list"},
+    )
+    text = text_field(
+        "Letter to the patient",
+        "Write the letter to the patient",
+        hint="The patient reads it on the private status page.",
+        rows=16,
+    )
+
+
+class ReferenceForm(VerbForm):
+    """First page of marking a duplicate: which request stays."""
+
+    reference = forms.CharField(
+        label="Reference of the request that stays",
+        help_text="Like 7K3-XW9. The patient keeps that request and its history.",
+        max_length=20,
+        widget=forms.TextInput(attrs={"class": "width-10", "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={
+            "required": "Enter the reference of the request that stays",
+            "max_length": "Enter a reference like 7K3-XW9",
+        },
+    )
+
+    def clean_reference(self) -> Inquiry:
+        typed = "".join(c for c in self.cleaned_data["reference"].upper() if c.isalnum())
+        other = Inquiry.objects.filter(reference=f"{typed[:3]}-{typed[3:]}").first()
+        if other is None:
+            raise forms.ValidationError(
+                "There is no request with this reference. Check it and enter it again"
+            )
+        if other.pk == self.inquiry.pk:
+            raise forms.ValidationError("This is the request itself. Enter the reference of the other one")
+        if other.status == Status.DUPLICATE:
+            raise forms.ValidationError("That request is a duplicate itself. Enter the one that stays")
+        return other
+
+
+class DuplicateForm(ReferenceForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reference"].widget = forms.HiddenInput()
+
+
+class CloseForm(VerbForm):
+    text = text_field(
+        "Words to the patient",
+        hint="The patient reads them on the private status page. Leave it empty when all is said.",
+    )
+
+
+class ReopenForm(VerbForm):
+    text = text_field("Why do you reopen it?", "Write why you reopen it", hint="Only staff read it.")
