@@ -1,6 +1,7 @@
 from .draft import Draft
 from .flag import Flag
 from .inquiry import Inquiry
+from .presence import InboxChoice, Presence
 from .record import AccessLog, Assignment, Message, Note, PhoneCall, StatusChange
 
 __all__ = [
@@ -8,9 +9,11 @@ __all__ = [
     "Assignment",
     "Draft",
     "Flag",
+    "InboxChoice",
     "Inquiry",
     "Message",
     "Note",
     "PhoneCall",
+    "Presence",
     "StatusChange",
 ]
