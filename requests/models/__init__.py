@@ -1,3 +1,4 @@
+from .comparison import Comparison
 from .draft import Draft
 from .flag import Flag
 from .inquiry import Inquiry
@@ -7,6 +8,7 @@ from .record import AccessLog, Assignment, Message, Note, PhoneCall, StatusChang
 __all__ = [
     "AccessLog",
     "Assignment",
+    "Comparison",
     "Draft",
     "Flag",
     "InboxChoice",

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from clinic.calendar import local_today
@@ -17,6 +18,11 @@ from requests.tokens import REFERENCE_LETTERS, fold, new_reference
 
 from .inquiry_queries import InquiryQuerySet
 from .status import MOVES, OPEN_STATUSES, OURS_STATUSES, DeclineReason, Status, Urgency
+
+
+class Source(models.TextChoices):
+    WEB = "web", "Online form"
+    PHONE = "phone", "By phone"
 
 
 class Inquiry(models.Model):
@@ -29,6 +35,7 @@ class Inquiry(models.Model):
     Status = Status
     Urgency = Urgency
     DeclineReason = DeclineReason
+    Source = Source
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=7, unique=True, default=new_reference, editable=False)
@@ -37,6 +44,11 @@ class Inquiry(models.Model):
     # The draft it was sent from: sending twice gives one request.
     draft_id = models.UUIDField(unique=True, null=True, editable=False)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.NEW)
+    # By phone: a colleague asked the caller the same questions.
+    source = models.CharField(max_length=8, choices=Source.choices, default=Source.WEB)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     urgency = models.PositiveSmallIntegerField(choices=Urgency.choices, default=Urgency.ROUTINE)
     submitted_at = models.DateTimeField(default=timezone.now)
     answer_by = models.DateField()
@@ -72,8 +84,8 @@ class Inquiry(models.Model):
         erase="token token_hash first_name last_name preferred_name date_of_birth contact_name"
         " contact_relationship contact_phone phone phone_as_typed email channel voicemail language"
         " search_text answers topic edition",
-        keep="reference assignee",
-        none="id draft_id status urgency submitted_at answer_by first_answered_at duplicate_of"
+        keep="reference assignee entered_by",
+        none="id draft_id source status urgency submitted_at answer_by first_answered_at duplicate_of"
         " decline_reason safety_text",
     )
 
@@ -90,6 +102,7 @@ class Inquiry(models.Model):
             ("mark_duplicate", "Can mark a request as a duplicate"),
             ("close_inquiry", "Can close a request"),
             ("reopen_inquiry", "Can reopen a request"),
+            ("enter_inquiry", "Can enter a request for a caller"),
         ]
         constraints = [
             models.CheckConstraint(name="inquiry_known_status", condition=Q(status__in=Status.values)),
@@ -111,6 +124,11 @@ class Inquiry(models.Model):
                 name="inquiry_is_not_its_own_duplicate", condition=~Q(duplicate_of=F("id"))
             ),
             models.CheckConstraint(
+                name="inquiry_by_phone_names_who_entered_it",
+                condition=Q(source="phone", entered_by__isnull=False)
+                | Q(source="web", entered_by__isnull=True),
+            ),
+            models.CheckConstraint(
                 name="inquiry_declined_with_a_reason",
                 condition=(Q(status="declined") & ~Q(decline_reason=""))
                 | (~Q(status="declined") & Q(decline_reason="")),
@@ -127,6 +145,18 @@ class Inquiry(models.Model):
             ),
             models.Index(F("urgency").desc(), "answer_by", "submitted_at", "id", name="inquiry_queue"),
             GinIndex(OpClass("search_text", "gin_trgm_ops"), name="inquiry_search"),
+            # Each finds the newest requests that may be the same person's (requests/people.py).
+            models.Index("date_of_birth", F("submitted_at").desc(), name="inquiry_born"),
+            models.Index("phone", F("submitted_at").desc(), name="inquiry_phone", condition=~Q(phone="")),
+            models.Index(
+                "contact_phone",
+                F("submitted_at").desc(),
+                name="inquiry_contact_phone",
+                condition=~Q(contact_phone=""),
+            ),
+            models.Index(
+                Lower("email"), F("submitted_at").desc(), name="inquiry_email", condition=~Q(email="")
+            ),
         ]
         triggers = [
             pgtrigger.FSM(
