@@ -1,11 +1,23 @@
+from .absence import Absence
 from .comparison import Comparison
 from .draft import Draft
 from .flag import Flag
 from .inquiry import Inquiry
 from .presence import InboxChoice, Presence
-from .record import AccessLog, Assignment, Message, Note, PhoneCall, StatusChange
+from .record import (
+    AccessLog,
+    Assignment,
+    Letter,
+    Message,
+    NextAction,
+    Note,
+    PhoneCall,
+    Snooze,
+    StatusChange,
+)
 
 __all__ = [
+    "Absence",
     "AccessLog",
     "Assignment",
     "Comparison",
@@ -13,9 +25,12 @@ __all__ = [
     "Flag",
     "InboxChoice",
     "Inquiry",
+    "Letter",
     "Message",
+    "NextAction",
     "Note",
     "PhoneCall",
     "Presence",
+    "Snooze",
     "StatusChange",
 ]

@@ -56,6 +56,12 @@ class Inquiry(models.Model):
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="inquiries"
     )
+    # Given to a role: with an assignee, a person of that role has taken it.
+    role = models.ForeignKey("auth.Group", models.PROTECT, null=True, blank=True, related_name="inquiries")
+    snoozed_until = models.DateField(null=True, blank=True)
+    next_action: Any = EncryptedTextField(null=True)
+    next_action_on = models.DateField(null=True, blank=True)
+    next_action_is_clinical = models.BooleanField(default=True)
     duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="duplicates")
     decline_reason = models.CharField(max_length=20, choices=DeclineReason.choices, blank=True)
 
@@ -83,10 +89,10 @@ class Inquiry(models.Model):
     personal_data = declare(
         erase="token token_hash first_name last_name preferred_name date_of_birth contact_name"
         " contact_relationship contact_phone phone phone_as_typed email channel voicemail language"
-        " search_text answers topic edition",
+        " search_text answers topic edition next_action",
         keep="reference assignee entered_by",
         none="id draft_id source status urgency submitted_at answer_by first_answered_at duplicate_of"
-        " decline_reason safety_text",
+        " decline_reason safety_text role snoozed_until next_action_on next_action_is_clinical",
     )
 
     objects = InquiryQuerySet.as_manager()
@@ -103,8 +109,14 @@ class Inquiry(models.Model):
             ("close_inquiry", "Can close a request"),
             ("reopen_inquiry", "Can reopen a request"),
             ("enter_inquiry", "Can enter a request for a caller"),
+            ("view_statistics", "Can see how the work goes"),
+            ("export_inquiry", "Can export a list of requests"),
         ]
         constraints = [
+            models.CheckConstraint(
+                name="inquiry_day_of_a_next_action",
+                condition=Q(next_action_on=None) | Q(next_action__isnull=False),
+            ),
             models.CheckConstraint(name="inquiry_known_status", condition=Q(status__in=Status.values)),
             models.CheckConstraint(
                 name="inquiry_reference_has_no_look_alikes",

@@ -63,12 +63,30 @@ class StatusChange(Record):
 
 
 class Assignment(Record):
-    to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    """To a person, to a role, or with neither back to the queue; `by` is empty when it happened by itself."""
 
-    personal_data = declare(keep="by to", none="id inquiry at")
+    class Reason(models.TextChoices):
+        CHOSEN = "", "Chosen by hand"
+        IN_TURN = "in_turn", "Next in turn"
+        ABSENCE = "absence", "The person is away"
+        LEFT = "left", "The account was closed"
+
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    to_role = models.ForeignKey("auth.Group", models.PROTECT, null=True, related_name="+")
+    had_it = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=8, choices=Reason.choices, blank=True)
+
+    personal_data = declare(keep="by to had_it", none="id inquiry at to_role reason")
 
     class Meta(Record.Meta):
         triggers = [never_changes("assignment_stays")]
+        constraints = [
+            models.CheckConstraint(
+                name="assignment_known_reason", condition=Q(reason__in=["", "in_turn", "absence", "left"])
+            ),
+        ]
+        # Whose turn it is: who got one longest ago.
+        indexes = [models.Index(name="assignment_latest_of_each", fields=["to", "-at"])]
 
     def __str__(self) -> str:
         return f"to {self.to}"
@@ -121,6 +139,47 @@ class PhoneCall(Said):
 
     def __str__(self) -> str:
         return self.get_outcome_display()
+
+
+class Snooze(Record):
+    """Put off until a day; with no day it was woken."""
+
+    until = models.DateField(null=True)
+
+    personal_data = declare(keep="by", none="id inquiry at until")
+
+    class Meta(Record.Meta):
+        triggers = [never_changes("snooze_stays")]
+
+    def __str__(self) -> str:
+        return f"until {self.until}" if self.until else "woken"
+
+
+class NextAction(Said):
+    """What comes next and when; without words the one before was done or dropped."""
+
+    text: Any = EncryptedTextField(blank=True)
+    on = models.DateField(null=True)
+
+    personal_data = declare(erase="text", keep="by", none="id inquiry at on is_clinical")
+
+    class Meta(Said.Meta):
+        triggers = [never_changes("next_action_stays")]
+
+    def __str__(self) -> str:
+        return f"Next action of {self.at:%Y-%m-%d}"
+
+
+class Letter(Record):
+    """A letter by post that asks the patient to call; it says nothing about health."""
+
+    personal_data = declare(keep="by", none="id inquiry at")
+
+    class Meta(Record.Meta):
+        triggers = [never_changes("letter_stays")]
+
+    def __str__(self) -> str:
+        return f"Letter of {self.at:%Y-%m-%d}"
 
 
 class AccessLog(models.Model):
