@@ -160,6 +160,6 @@ def test_making_the_roles_again_takes_extra_rights_away():
     user = a_user("Reception")
     user.groups.get().permissions.add(Permission.objects.get(codename="read_clinical"))
 
-    import_module("requests.migrations.0009_roles_for_planning").make_roles(apps, None)
+    import_module("requests.migrations.0010_statistics_permission").make_roles(apps, None)
 
     assert not type(user).objects.get(pk=user.pk).has_perm("requests.read_clinical")
