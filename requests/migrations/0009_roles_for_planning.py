@@ -27,6 +27,6 @@ def make_roles(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("requests", "0009_statistics_permission")]
+    dependencies = [("requests", "0008_who_works_on_it_and_when")]
 
     operations = [migrations.RunPython(make_roles, migrations.RunPython.noop)]
