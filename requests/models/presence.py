@@ -55,3 +55,8 @@ class InboxChoice(models.Model):
 
     def __str__(self) -> str:
         return f"Choices of {self.user_id}"
+
+
+def forget_gone() -> None:
+    """For the worker: rows of those who have left; several workers may do it at once."""
+    Presence.objects.gone().delete()
