@@ -15,6 +15,7 @@ from .record import (
     Snooze,
     StatusChange,
 )
+from .rule import Rule, RuleVersion
 
 __all__ = [
     "Absence",
@@ -31,6 +32,8 @@ __all__ = [
     "Note",
     "PhoneCall",
     "Presence",
+    "Rule",
+    "RuleVersion",
     "Snooze",
     "StatusChange",
 ]

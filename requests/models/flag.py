@@ -35,6 +35,8 @@ class Flag(models.Model):
 
     class Meta:
         ordering = ["raised_at"]
+        # How often each rule was raised in the last weeks, without a look at the words.
+        indexes = [models.Index(name="flag_raised", fields=["raised_at", "rule", "rule_version"])]
         constraints = [
             models.UniqueConstraint(name="flag_once_a_rule", fields=["inquiry", "rule"]),
             models.CheckConstraint(
