@@ -2,6 +2,7 @@
 
 Features add to the home page with `site.panels.append(function)`: each function
 takes the request and gives a Panel, or None for somebody it is not meant for.
+Pages that belong to no table are added with `site.pages.append(path(...))`.
 """
 
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.text import capfirst
@@ -98,6 +99,8 @@ class StaffSite(AdminSite):
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self.panels: list[Callable[[HttpRequest], Panel | None]] = []
+        # Pages of features that belong to no table: path("requests/statistics/", view, name=...).
+        self.pages: list[URLPattern] = []
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and not _is_over(request)
@@ -105,7 +108,10 @@ class StaffSite(AdminSite):
     def get_urls(self) -> list[Any]:
         """Without the stock look-ups, which lead to rows around our own pages."""
         unused = ("autocomplete", "view_on_site")
-        return [entry for entry in super().get_urls() if getattr(entry, "name", "") not in unused]
+        pages = [
+            path(str(page.pattern), self.admin_view(page.callback), name=page.name) for page in self.pages
+        ]
+        return pages + [entry for entry in super().get_urls() if getattr(entry, "name", "") not in unused]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Every staff page is kept out of search engines; none is cacheable but scripts."""

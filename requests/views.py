@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinic import calendar, limits
 from procedures import safety_text
 
-from . import actions, drafts, shown, steps, way
+from . import actions, drafts, funnel, shown, steps, way
 from .addresses import CHANGE, back_url, is_change, next_url, origin, status_url, step_url, with_query
 from .forms.base import StepForm
 from .forms.contact import likely_email
@@ -139,6 +139,7 @@ def go_on(request: HttpRequest, draft: Draft | None, current: Step, form: StepFo
             return too_many(request)
         draft, key = begin(request)
     was_stopped = draft.is_stopped
+    funnel.count_step(current, draft.answers)
     drafts.save(draft, form.new_answers())
     # After a stop, what was answered before is not walked through again.
     to = next_url(draft) if was_stopped else next_url(draft, current, is_change=is_change(request))

@@ -12,7 +12,7 @@ from django.urls import path
 from clinic.staff import site
 from requests.models import Inquiry
 
-from . import home, inquiry, queue, search, verb, verbs
+from . import home, inquiry, queue, search, statistics, verb, verbs
 
 
 @admin.register(Inquiry, site=site)
@@ -41,3 +41,7 @@ class InquiryAdmin(admin.ModelAdmin):
 
 # Requests come first: people wait.
 site.panels.insert(0, home.panel)
+site.pages += [
+    path("requests/statistics/", statistics.page, name="requests_statistics"),
+    path("requests/statistics/<slug:table>.csv", statistics.download, name="requests_statistics_csv"),
+]
