@@ -15,7 +15,9 @@ from .record import (
     Snooze,
     StatusChange,
 )
+from .reply import Reply, ReplyText, ReplyVersion
 from .rule import Rule, RuleVersion
+from .sending import Sending, Settlement, Undo
 
 __all__ = [
     "Absence",
@@ -32,8 +34,14 @@ __all__ = [
     "Note",
     "PhoneCall",
     "Presence",
+    "Reply",
+    "ReplyText",
+    "ReplyVersion",
     "Rule",
     "RuleVersion",
+    "Sending",
+    "Settlement",
     "Snooze",
     "StatusChange",
+    "Undo",
 ]

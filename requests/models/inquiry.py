@@ -53,6 +53,8 @@ class Inquiry(models.Model):
     submitted_at = models.DateTimeField(default=timezone.now)
     answer_by = models.DateField()
     first_answered_at = models.DateTimeField(null=True, blank=True)
+    # The patient wrote and nobody has answered or settled it yet; the oldest such moment.
+    patient_wrote_at = models.DateTimeField(null=True, blank=True)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="inquiries"
     )
@@ -91,7 +93,7 @@ class Inquiry(models.Model):
         " contact_relationship contact_phone phone phone_as_typed email channel voicemail language"
         " search_text answers topic edition next_action",
         keep="reference assignee entered_by",
-        none="id draft_id source status urgency submitted_at answer_by first_answered_at duplicate_of"
+        none="id draft_id source status urgency submitted_at answer_by first_answered_at patient_wrote_at duplicate_of"
         " decline_reason safety_text role snoozed_until next_action_on next_action_is_clinical",
     )
 

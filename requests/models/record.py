@@ -49,8 +49,10 @@ class Said(Record):
 class StatusChange(Record):
     old = models.CharField(max_length=20, blank=True)
     new = models.CharField(max_length=20, choices=Status.choices)
+    # Part of a sending, so the patient sees it when the words show, and never when they were taken back.
+    sending = models.ForeignKey("Sending", models.PROTECT, null=True, related_name="changes")
 
-    personal_data = declare(keep="by", none="id inquiry at old new")
+    personal_data = declare(keep="by", none="id inquiry at old new sending")
 
     class Meta(Record.Meta):
         triggers = [never_changes("status_change_stays")]
@@ -105,12 +107,20 @@ class Note(Said):
 
 
 class Message(Said):
-    """Words to the patient, read on the status page and never put into a mail."""
+    """Words to the patient, or with nobody in `by` from them: read on the status page, never put into a mail."""
 
-    personal_data = declare(erase="text", keep="by", none="id inquiry at is_clinical")
+    sending = models.OneToOneField("Sending", models.PROTECT, null=True, related_name="message")
+
+    personal_data = declare(erase="text", keep="by", none="id inquiry at is_clinical sending")
 
     class Meta(Said.Meta):
         triggers = [never_changes("message_stays")]
+        constraints = [
+            models.CheckConstraint(
+                name="message_of_the_patient_is_not_held",
+                condition=Q(by__isnull=False) | Q(sending__isnull=True, is_clinical=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Message of {self.at:%Y-%m-%d}"
