@@ -14,10 +14,10 @@ class Tag:
 
 @dataclass(frozen=True)
 class Figure:
-    """A count that leads to the rows it counts; `tone` is u (urgent), w (soon) or empty."""
+    """A count, maybe in words like 99+, that leads to its rows; `tone` is u (urgent), w (soon) or empty."""
 
     label: str
-    count: int
+    count: int | str
     url: str
     tone: str = ""
 

@@ -175,6 +175,7 @@ staff/procedures/sharedwords/<path:object_id>/delete/      -           -
 staff/procedures/sharedwords/<path:object_id>/change/      CES=200     -
 staff/procedures/sharedwords/<path:object_id>/             RNCEMS=302  RNCEMS=302
 staff/requests/inquiry/                                    RNCMS=200   RNCEMS=405
+staff/requests/inquiry/counts/                             RNCMS=200   RNCEMS=405
 staff/requests/inquiry/search/                             RNCEMS=405  RNCMS=302
 staff/requests/inquiry/<uuid:pk>/                          RNCMS=200   RNCEMS=405
 staff/requests/inquiry/<uuid:pk>/take/                     RNCS=200    RNCS=409

@@ -36,7 +36,11 @@ def staff(client, nurse):
 
 
 def listed(client, **params):
-    return [row.inquiry for row in client.get(QUEUE, params).context["rows"]]
+    return [row.inquiry for row in listing(client, **params).rows]
+
+
+def listing(client, **params):
+    return client.get(QUEUE, params).context["listing"]
 
 
 def search(client, words):
@@ -46,7 +50,7 @@ def search(client, words):
 
 
 def found(client, words):
-    return [row.inquiry for row in search(client, words).context["rows"]]
+    return [row.inquiry for row in search(client, words).context["listing"].rows]
 
 
 def days(number):
@@ -120,10 +124,10 @@ VIEWS = {
 def test_each_view_shows_and_counts_its_requests(staff, one_of_each, view):
     names = {inquiry.pk: name for name, inquiry in one_of_each.items()}
 
-    context = staff.get(QUEUE, {"view": view}).context
+    context = listing(staff, view=view)
 
-    assert {names[row.inquiry.pk] for row in context["rows"]} == VIEWS[view]
-    assert {entry["view"].slug: entry["count"] for entry in context["views"]} == {
+    assert {names[row.inquiry.pk] for row in context.rows} == VIEWS[view]
+    assert {entry.view.slug: entry.count for entry in context.views} == {
         slug: len(found) for slug, found in VIEWS.items()
     }
 
@@ -144,7 +148,7 @@ def test_the_home_page_leads_to_the_same_counts(staff, one_of_each):
         "Urgent": 1, "Late": 1, "Due today": 1, "To phone": 1, "Mine": 1, "Unassigned": 8,
     }  # fmt: skip
     for figure in panel.figures:
-        assert len(staff.get(figure.url).context["rows"]) == figure.count
+        assert len(staff.get(figure.url).context["listing"].rows) == figure.count
 
 
 HOME = reverse_lazy("admin:index")
@@ -167,7 +171,7 @@ def test_the_home_page_shows_the_five_most_pressing(staff, nurse):
     assert list(panel.items[0].about) == [
         "56", urgent.reference, "Cluneal nerve block", "New", "You have it",
     ]  # fmt: skip
-    assert (panel.more.label, len(staff.get(panel.more.url).context["rows"])) == ("All 6 to do", 6)
+    assert (panel.more.label, len(staff.get(panel.more.url).context["listing"].rows)) == ("All 6 to do", 6)
 
 
 def test_the_home_page_with_nothing_to_do_says_so(staff):
@@ -213,8 +217,8 @@ def test_filters_narrow_the_view(staff, nurse):
     params = {"status": "in_triage", "assignee": str(nurse.pk), "wants": "First visit"}
     response = staff.get(QUEUE, params)
 
-    assert [row.inquiry for row in response.context["rows"]] == [wanted]
-    assert [entry["chosen"] for entry in response.context["filters"]] == list(params.values())
+    assert [row.inquiry for row in response.context["listing"].rows] == [wanted]
+    assert [entry.chosen for entry in response.context["listing"].filters] == list(params.values())
 
 
 @pytest.mark.parametrize(
@@ -316,10 +320,10 @@ def test_pages_of_a_search_keep_it(staff):
     an_inquiry(last_name="Other")
 
     first = search(staff, "zimmer")
-    second = staff.get(first.context["next_url"])
+    second = staff.get(first.context["listing"].next_url)
 
-    assert first.context["next_url"] == f"{QUEUE}?view=search&page=2"
-    assert [len(page.context["rows"]) for page in (first, second)] == [50, 1]
+    assert first.context["listing"].next_url == f"{QUEUE}?view=search&page=2"
+    assert [len(page.context["listing"].rows) for page in (first, second)] == [50, 1]
 
 
 def test_filters_narrow_a_search(staff):
@@ -337,8 +341,10 @@ def test_another_view_is_whole_and_leads_back_to_the_search(staff):
 
     page = staff.get(QUEUE, {"view": "open"})
 
-    assert {row.inquiry for row in page.context["rows"]} == {zimmer, other}
-    assert [row.inquiry for row in staff.get(page.context["search_url"]).context["rows"]] == [zimmer]
+    assert {row.inquiry for row in page.context["listing"].rows} == {zimmer, other}
+    assert [row.inquiry for row in staff.get(page.context["listing"].search_url).context["listing"].rows] == [
+        zimmer
+    ]
 
 
 def has_search(client):
@@ -391,10 +397,10 @@ def test_pages_of_fifty(staff, nurse):
 
     first, second = staff.get(QUEUE, {"wants": "Cluneal nerve block"}), listed(staff, page=2)
 
-    assert [row.inquiry for row in first.context["rows"]] == inquiries[:50]
+    assert [row.inquiry for row in first.context["listing"].rows] == inquiries[:50]
     assert second == inquiries[50:]
-    assert first.context["next_url"] == f"{QUEUE}?wants=Cluneal+nerve+block&page=2"
-    assert first.context["previous_url"] == ""
+    assert first.context["listing"].next_url == f"{QUEUE}?wants=Cluneal+nerve+block&page=2"
+    assert first.context["listing"].previous_url == ""
 
 
 def queries(client, url=QUEUE):
@@ -429,7 +435,7 @@ def test_every_list_goes_on_record_without_what_was_typed(staff, nurse):
 
 
 def tags(client):
-    (row,) = client.get(QUEUE).context["rows"]
+    (row,) = client.get(QUEUE).context["listing"].rows
     return [tag.words for tag in row.flags], [tag.words for tag in row.hints]
 
 
@@ -486,7 +492,7 @@ def test_another_language_shows_in_the_list(staff):
 def test_the_deadline_in_words(staff, fields, words):
     an_inquiry(**fields)
 
-    (row,) = staff.get(QUEUE, {"view": "open"}).context["rows"]
+    (row,) = staff.get(QUEUE, {"view": "open"}).context["listing"].rows
     assert (row.deadline and row.deadline.words) == words
 
 
@@ -494,7 +500,7 @@ def test_a_later_deadline_names_the_day(staff):
     day = local_today() + days(4)
     an_inquiry(answer_by=day)
 
-    (row,) = staff.get(QUEUE).context["rows"]
+    (row,) = staff.get(QUEUE).context["listing"].rows
     assert row.deadline.words == f"Answer by {day:%a, %b} {day.day}"
 
 
@@ -510,7 +516,7 @@ def test_a_later_deadline_names_the_day(staff):
 def test_the_age_of_a_request(staff, age, words):
     an_inquiry(submitted_at=timezone.now() - age)
 
-    assert staff.get(QUEUE).context["rows"][0].since == words
+    assert staff.get(QUEUE).context["listing"].rows[0].since == words
 
 
 HOSTILE = "<img src=x onerror=alert(1)>'\"&{{7*7}}"

@@ -12,7 +12,7 @@ from django.urls import path
 from clinic.staff import site
 from requests.models import Inquiry
 
-from . import home, inquiry, queue, search, statistics, verb, verbs
+from . import counts, home, inquiry, queue, search, statistics, verb, verbs
 
 
 @admin.register(Inquiry, site=site)
@@ -21,6 +21,7 @@ class InquiryAdmin(admin.ModelAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("", wrap(queue.queue), name="requests_inquiry_changelist"),
+            path("counts/", wrap(counts.counts), name="requests_inquiry_counts"),
             path("search/", wrap(search.search), name="requests_inquiry_search"),
             path("<uuid:pk>/", wrap(inquiry.inquiry), name="requests_inquiry_change"),
             *(

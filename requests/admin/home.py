@@ -7,10 +7,10 @@ from clinic.models import User
 from clinic.panels import Figure, Item, Panel, Tag
 from clinic.staff import signed_in
 
-from . import looks, queue
+from . import listing, looks, rows
 
-TONES = {"urgent": "u", "late": "u", "phone": "u", "due": "w"}
-SHOWN = ("urgent", "late", "due", "phone", "mine", "unassigned")
+TONES = {"urgent": "u", "late": "u", "phone": "u", "replied": "w"}
+SHOWN = ("urgent", "late", "replied", "phone", "mine", "unassigned")
 NEXT = 5
 
 
@@ -18,30 +18,30 @@ def panel(request: HttpRequest) -> Panel | None:
     user = signed_in(request)
     if not user.has_perm("requests.view_inquiry"):
         return None
-    rows = {row["view"].slug: row for row in queue.with_counts(user)}
+    entries = {entry.view.slug: entry for entry in listing.entries(user)}
     figures = [
-        Figure(row["view"].title, row["count"], row["url"], TONES.get(slug, "") if row["count"] else "")
+        Figure(entry.view.title, entry.words, entry.url, TONES.get(slug, "") if entry.count else "")
         for slug in SHOWN
-        if (row := rows[slug])
+        if (entry := entries[slug])
     ]
-    todo = rows["todo"]
+    todo = entries["todo"]
     return Panel(
         "Requests",
         figures,
         list_title="Next to do",
         items=_next(user),
-        nothing=todo["view"].empty,
-        more=Item(f"All {todo['count']} to do", todo["url"]) if todo["count"] > NEXT else None,
+        nothing=todo.view.empty,
+        more=Item(f"All {todo.words} to do", todo.url) if todo.count > NEXT else None,
     )
 
 
 def _next(user: User) -> list[Item]:
-    found = queue.most_pressing(user, NEXT)
+    found = listing.most_pressing(user, NEXT)
     looks.record_list(user, found, "home")
-    return [_item(row, user) for row in queue.described(found, user)]
+    return [_item(row, user) for row in rows.described(found, user)]
 
 
-def _item(row: queue.Row, user: User) -> Item:
+def _item(row: rows.Row, user: User) -> Item:
     inquiry = row.inquiry
     owner = "You have it" if inquiry.assignee == user else f"With {inquiry.assignee}"
     call = [Tag("Phone the patient: mail not delivered", "u")] if row.needs_call else []

@@ -12,7 +12,7 @@ from clinic.staff import needs, signed_in, site
 from requests import steps
 from requests.models import Inquiry
 
-from . import facts, history, looks, mails, queue, verbs, wishes
+from . import facts, history, looks, mails, rows, verbs, wishes
 
 
 # /staff/requests/inquiry/<uuid>/
@@ -39,7 +39,7 @@ def inquiry(request: HttpRequest, pk: UUID) -> HttpResponse:
 def clinical(found: Inquiry, user: User) -> dict[str, Any]:
     """Flags with rule and answer, and what the patient wrote: for clinical roles only."""
     if not user.has_perm("requests.read_clinical"):
-        return {"flag_tags": queue.flag_tags(found, clinical=False), "visits": wishes.visits(found)}
+        return {"flag_tags": rows.flag_tags(found, clinical=False), "visits": wishes.visits(found)}
     groups = steps.summary(found.answers, found.safety_text.body)
     return {
         "is_clinical": True,

@@ -3,11 +3,15 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import F, Q, Value
 
 from clinic.calendar import local_today
 from requests.tokens import fold, token_hash
 
 from .status import ENDED_STATUSES, OPEN_STATUSES, OURS_STATUSES, Status, Urgency
+
+# Urgent first, going up like the order's other columns: one index and one row comparison serve it.
+PRESSING = F("urgency") * Value(-1)
 
 
 class InquiryQuerySet(models.QuerySet[Any]):
@@ -15,7 +19,11 @@ class InquiryQuerySet(models.QuerySet[Any]):
         return self.filter(status__in=OPEN_STATUSES)
 
     def late(self) -> "InquiryQuerySet":
-        """The promised day has passed and nobody has answered."""
+        """The day first promised has passed and nobody has answered, whatever was promised since."""
+        return self.filter(status__in=OURS_STATUSES, first_answered_at=None, promised_first__lt=local_today())
+
+    def promise_passed(self) -> "InquiryQuerySet":
+        """Late by the day that holds now: the patient has to hear of a new one."""
         return self.filter(status__in=OURS_STATUSES, first_answered_at=None, answer_by__lt=local_today())
 
     def ours(self) -> "InquiryQuerySet":
@@ -26,6 +34,12 @@ class InquiryQuerySet(models.QuerySet[Any]):
         """Danger signs that nobody has settled yet."""
         return self.filter(urgency__gt=Urgency.ROUTINE, status__in=(*OURS_STATUSES, Status.AWAITING_PATIENT))
 
+    def late_or_due(self) -> "InquiryQuerySet":
+        """The day first promised has passed or is today, and nobody has answered."""
+        return self.filter(
+            status__in=OURS_STATUSES, first_answered_at=None, promised_first__lte=local_today()
+        )
+
     def due(self) -> "InquiryQuerySet":
         return self.ours().filter(first_answered_at=None, answer_by=local_today())
 
@@ -35,12 +49,31 @@ class InquiryQuerySet(models.QuerySet[Any]):
     def waiting_for_patient(self) -> "InquiryQuerySet":
         return self.filter(status=Status.AWAITING_PATIENT)
 
+    def offered(self) -> "InquiryQuerySet":
+        return self.filter(status=Status.OFFERED)
+
+    def replied(self) -> "InquiryQuerySet":
+        """The patient wrote and nobody has answered yet."""
+        return self.open().filter(patient_wrote_at__isnull=False)
+
+    def awake(self) -> "InquiryQuerySet":
+        """Not put off to a later day; the patient's own words wake a request."""
+        today_or_before = Q(snoozed_until=None) | Q(snoozed_until__lte=local_today())
+        return self.filter(today_or_before | Q(patient_wrote_at__isnull=False))
+
+    def snoozed(self) -> "InquiryQuerySet":
+        return self.open().filter(snoozed_until__gt=local_today(), patient_wrote_at=None)
+
+    def for_roles_of(self, user: Any) -> "InquiryQuerySet":
+        """Given to a role of this person, and nobody has taken it."""
+        return self.open().filter(role__in=user.groups.all(), assignee=None)
+
     def ended(self) -> "InquiryQuerySet":
         return self.filter(status__in=ENDED_STATUSES)
 
     def most_pressing_first(self) -> "InquiryQuerySet":
         """Urgent first, then the most overdue, then the oldest."""
-        return self.order_by("-urgency", "answer_by", "submitted_at", "id")
+        return self.order_by(PRESSING.asc(), "promised_first", "submitted_at", "id")
 
     def matching(self, words: str) -> "InquiryQuerySet":
         """Name, reference, phone or e-mail; every word must match somewhere."""

@@ -1,0 +1,64 @@
+"""What a list can be narrowed by. No choice is looked up among the requests: those are too many."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.http import QueryDict
+
+from clinic.models import User
+from requests.actions.sending import TOPICS
+from requests.models.status import Status
+
+NARROWING = ("status", "assignee", "wants")
+ME, NOBODY = "me", "nobody"
+
+
+@dataclass(frozen=True)
+class Filter:
+    name: str
+    label: str
+    choices: list[tuple[str, str]]
+    chosen: str
+
+
+def narrowed(found: Any, params: QueryDict, user: User) -> Any:
+    """Values that mean nothing are passed over."""
+    if (status := params.get("status")) in Status.values:
+        found = found.filter(status=status)
+    assignee = params.get("assignee", "")
+    if assignee == NOBODY:
+        found = found.filter(assignee=None)
+    elif assignee == ME:
+        found = found.filter(assignee=user)
+    elif assignee.isdecimal() and len(assignee) < 10:
+        found = found.filter(assignee_id=int(assignee))
+    if wants := params.get("wants", "").replace("\0", ""):
+        found = found.filter(topic=wants)
+    return found
+
+
+def filters(params: QueryDict, user: User) -> list[Filter]:
+    choices = (
+        ("status", "Status", list(Status.choices)),
+        ("assignee", "Assignee", [(ME, "You"), (NOBODY, "Nobody"), *colleagues(params, user)]),
+        ("wants", "Wants", topics(params)),
+    )
+    return [Filter(name, label, values, params.get(name, "")) for name, label, values in choices]
+
+
+def colleagues(params: QueryDict, user: User) -> list[tuple[str, str]]:
+    """Who works here now, and somebody who left while the list is narrowed to them."""
+    chosen = params.get("assignee", "")
+    wanted = Q(is_active=True)
+    if chosen.isdecimal() and len(chosen) < 10:
+        wanted |= Q(pk=int(chosen))
+    staff = User.objects.filter(wanted, is_staff=True).exclude(pk=user.pk).order_by("last_name", "first_name")
+    return [(str(person.pk), str(person)) for person in staff]
+
+
+def topics(params: QueryDict) -> list[tuple[str, str]]:
+    names = dict.fromkeys(TOPICS.values())
+    if chosen := params.get("wants"):
+        names.setdefault(chosen)
+    return [(name, name) for name in names]

@@ -1,0 +1,128 @@
+"""The list of requests that somebody asked for: view, filters, order, columns, page.
+
+The queue shows it alone and the page of a request beside the request.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+
+from clinic.models import User
+from clinic.staff import signed_in
+from requests.models import Inquiry
+from requests.models.status import Status
+
+from . import counts, keyset, looks, rows, search
+from .filters import NARROWING, Filter, filters, narrowed
+from .views import FIRST, SEARCH, VIEWS, View
+
+PAGE_SIZE, LARGEST_PAGE = 50, 100
+KEPT = ("view", *NARROWING, "rows")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """`query` carries the list along to another page; it never holds a name or a word typed."""
+
+    rows: list[rows.Row]
+    view: View
+    views: list[counts.Entry]
+    saved: list[counts.Entry]
+    filters: list[Filter]
+    columns: tuple[str, ...]
+    order: keyset.Order
+    about: str
+    query: str
+    next_url: str
+    previous_url: str
+    cleared_url: str
+    search_url: str
+    asked: str
+    is_narrowed: bool
+    bulk_verbs: list[Any]
+    open: Inquiry | None = None
+
+    @property
+    def is_search(self) -> bool:
+        return self.view is SEARCH
+
+
+def of(request: HttpRequest, *, open: Inquiry | None = None) -> Listing:
+    """Gives the list and puts it on the access record; `open` is the request shown beside it."""
+    user, params, view = signed_in(request), request.GET, chosen_view(request)
+    found = narrowed(view.pick(Inquiry.objects.all(), user), params, user)
+    if view is SEARCH:
+        found = found.matching(search.as_stored(search.kept(request)))
+    order = keyset.ORDERS[view.order]
+    page = keyset.page(rows.needed(found), order, params, page_size(params))
+    looks.record_list(user, page.inquiries, "search" if view is SEARCH else "list")
+    return Listing(
+        rows=rows.described(page.inquiries, user),
+        view=view,
+        views=entries(user, view),
+        saved=[],
+        filters=filters(params, user),
+        columns=COLUMNS,
+        order=order,
+        about=how_many(page, found),
+        query=query_of(params, **place_of(params)),
+        next_url=address(params, after=page.after) if page.after else "",
+        previous_url=address(params, before=page.before) if page.before else "",
+        cleared_url=address(params, **dict.fromkeys(NARROWING)),
+        search_url=address({}, view=SEARCH.slug),
+        asked=search.kept(request),
+        is_narrowed=any(params.get(name) for name in NARROWING),
+        bulk_verbs=[],
+        open=open,
+    )
+
+
+COLUMNS = ("wants", "flags", "answer_by", "status", "assignee")
+
+
+def chosen_view(request: HttpRequest) -> View:
+    slug = request.GET.get("view", "")
+    if slug == SEARCH.slug and search.kept(request):
+        return SEARCH
+    return VIEWS.get(slug, FIRST)
+
+
+def page_size(params: QueryDict) -> int:
+    return LARGEST_PAGE if params.get("rows") == str(LARGEST_PAGE) else PAGE_SIZE
+
+
+def how_many(page: keyset.Page, found: QuerySet[Inquiry]) -> str:
+    is_whole = not page.after and not page.before
+    return str(len(page.inquiries)) if is_whole else counts.about(found)
+
+
+def entries(user: User, chosen: View | None = None) -> list[counts.Entry]:
+    return [
+        counts.Entry(VIEWS[slug], count, address({}, view=slug), chosen is VIEWS[slug])
+        for slug, count in counts.by_view(user).items()
+    ]
+
+
+def most_pressing(user: User, number: int) -> list[Inquiry]:
+    found = FIRST.pick(Inquiry.objects.all(), user)
+    return list(keyset.ORDERS[FIRST.order].sorted(rows.needed(found))[:number])
+
+
+def place_of(params: QueryDict) -> dict[str, str]:
+    return {name: params.get(name, "") for name in ("after", "before")}
+
+
+def query_of(params: Mapping[str, Any], **changes: Any) -> str:
+    """The known parameters only; a change of anything but the page begins at its first page."""
+    known = {name: params.get(name) for name in KEPT}
+    return urlencode({name: value for name, value in (known | changes).items() if value})
+
+
+def address(params: Mapping[str, Any], **changes: Any) -> str:
+    query = query_of(params, **changes)
+    return reverse(search.QUEUE) + (f"?{query}" if query else "")

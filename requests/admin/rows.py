@@ -1,0 +1,62 @@
+"""What a row of the queue says, enough to decide without opening it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from clinic.calendar import local_today
+from clinic.models import User
+from clinic.panels import Tag
+from requests.models import Flag, Inquiry
+
+from . import mails, wishes, words
+
+
+@dataclass(frozen=True)
+class Row:
+    inquiry: Inquiry
+    age: int
+    since: str
+    deadline: Tag | None
+    status: Tag
+    flags: list[Tag]
+    hints: list[Tag]
+    needs_call: bool
+
+
+def needed(found: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
+    """With what a row shows, and without what it does not."""
+    return found.select_related("assignee").defer("token", "search_text").prefetch_related("flags")
+
+
+def described(inquiries: Sequence[Inquiry], user: User) -> list[Row]:
+    now, today = timezone.now(), local_today()
+    to_phone = mails.to_phone([inquiry.pk for inquiry in inquiries])
+    clinical = user.has_perm("requests.read_clinical")
+    return [
+        Row(
+            inquiry,
+            words.age(inquiry.date_of_birth, today),
+            words.since(inquiry.submitted_at, now),
+            words.deadline(inquiry),
+            words.status(inquiry),
+            flag_tags(inquiry, clinical=clinical),
+            wishes.hints(inquiry),
+            inquiry.pk in to_phone,
+        )
+        for inquiry in inquiries
+    ]
+
+
+def flag_tags(inquiry: Inquiry, *, clinical: bool) -> list[Tag]:
+    """The flags in words; for others than clinical roles only how pressing they are."""
+    urgency = words.urgency(inquiry)
+    flags = [flag for flag in inquiry.flags.all() if flag.severity != Flag.Severity.NOTE]
+    soon = [flag for flag in flags if flag.severity == Flag.Severity.BEFORE_BOOKING]
+    if not clinical:
+        sort_out = [Tag(Flag.Severity.BEFORE_BOOKING.label, "w")] if soon else []
+        return ([urgency] if urgency else []) + sort_out
+    urgent = [flag for flag in flags if flag not in soon]
+    return [Tag(flag.words, "u") for flag in urgent] + [Tag(flag.words, "w") for flag in soon]
