@@ -6,12 +6,13 @@ and puts its messages into the outbox, all in one transaction.
 """
 
 from .base import NotAllowed, SomebodyWasFaster
-from .ending import close, decline, mark_duplicate, reopen, withdraw
+from .ending import close, decline, reopen, withdraw
+from .joining import mark_duplicate, tell_apart
 from .sending import submit
 from .talking import add_note, log_phone_call, write_to_patient
 from .working import assign, start_triage
 
 __all__ = [
     "NotAllowed", "SomebodyWasFaster", "add_note", "assign", "close", "decline", "log_phone_call",
-    "mark_duplicate", "reopen", "start_triage", "submit", "withdraw", "write_to_patient",
+    "mark_duplicate", "reopen", "start_triage", "submit", "tell_apart", "withdraw", "write_to_patient",
 ]  # fmt: skip

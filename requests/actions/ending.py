@@ -9,6 +9,7 @@ from requests import notifications
 from requests.models import Inquiry, Message, Note
 from requests.models.status import ENDED_STATUSES, Status, Urgency
 
+from . import joining
 from .base import NotAllowed, answered, move, need_assignee, say
 
 
@@ -21,16 +22,6 @@ def decline(inquiry: Inquiry, *, by: User, reason: str, text: str) -> None:
     move(inquiry, Status.DECLINED, by=by, decline_reason=reason)
     say(Message, inquiry, by, text)
     answered(inquiry)
-    notifications.news(inquiry)
-
-
-@transaction.atomic
-def mark_duplicate(inquiry: Inquiry, *, by: User, of: Inquiry) -> None:
-    """End the request because `of` asks for the same; both histories stay."""
-    if of.pk == inquiry.pk or of.status == Status.DUPLICATE:
-        raise NotAllowed("Choose another request that is not a duplicate itself.")
-    need_assignee(inquiry)
-    move(inquiry, Status.DUPLICATE, by=by, duplicate_of=of)
     notifications.news(inquiry)
 
 
@@ -50,12 +41,15 @@ def reopen(inquiry: Inquiry, *, by: User, text: str) -> None:
     """Take an ended request up again, with a new day to answer by; `text` is a note."""
     if inquiry.status not in ENDED_STATUSES:
         raise NotAllowed("The request is open.")
+    joined_to = inquiry.duplicate_of
     now = timezone.now()
     promise = calendar.answer_by(now, urgent=inquiry.urgency > Urgency.ROUTINE)
     move(
         inquiry, Status.IN_TRIAGE, by=by,
         decline_reason="", duplicate_of=None, answer_by=promise, first_answered_at=None,
     )  # fmt: skip
+    if joined_to:
+        joining.split(inquiry, by=by, was=joined_to)
     say(Note, inquiry, by, text)
 
 

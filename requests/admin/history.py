@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from clinic.models import User
-from requests.models import Assignment, Inquiry, Message, Note, PhoneCall, StatusChange
-from requests.models.status import ENDED_STATUSES, Status
+from requests.models import Assignment, Comparison, Inquiry, Message, Note, PhoneCall, StatusChange
+from requests.models.status import ENDED_STATUSES, Status, Urgency
 
-RECORDS = (StatusChange, Assignment, Message, Note, PhoneCall)
+from .words import short_day
+
+RECORDS = (StatusChange, Assignment, Message, Note, PhoneCall, Comparison)
 STATUS_WORDS = {
     Status.NEW: "Request sent",
     Status.IN_TRIAGE: "Triage started",
@@ -52,6 +54,7 @@ def of(inquiry: Inquiry, *, reader: User) -> list[Event]:
         *_statuses(inquiry),
         *_assignments(inquiry),
         *_texts(inquiry, reader),
+        *_comparisons(inquiry),
     ]
     return sorted(events, key=lambda event: event.at)
 
@@ -66,6 +69,8 @@ def _statuses(inquiry: Inquiry) -> Iterator[Event]:
 
 
 def _status_words(change: StatusChange) -> str:
+    if change.new == Status.NEW and change.by:
+        return "Entered for a caller"
     if change.new == Status.IN_TRIAGE and change.old in ENDED_STATUSES:
         return "Reopened"
     if change.new == Status.IN_TRIAGE and change.old != Status.NEW:
@@ -96,3 +101,25 @@ def _spoken(inquiry: Inquiry) -> Iterator[tuple[str, str, Any]]:
         yield "note", "Note", note
     for call in _records(PhoneCall, inquiry):
         yield "call", f"Phone call: {call.get_outcome_display()}", call
+
+
+DECISIONS = {
+    Comparison.What.DIFFERENT: "Not the same person as {}",
+    Comparison.What.GOES_ON: "{} was joined into this request",
+    Comparison.What.SPLIT: "{} is a request of its own again",
+}
+
+
+def _comparisons(inquiry: Inquiry) -> Iterator[Event]:
+    for record in _records(Comparison, inquiry, "other"):
+        heading = DECISIONS[Comparison.What(record.what)].format(record.other.reference)
+        yield Event(f"comparison:{record.what}", heading, record.at, record.by, _what_it_changed(record))
+
+
+def _what_it_changed(record: Comparison) -> str:
+    lines = []
+    if record.urgency_before != record.urgency_after:
+        lines.append(f"Urgency is now: {Urgency(record.urgency_after).label}.")  # type: ignore[arg-type]
+    if record.answer_by_after and record.answer_by_before != record.answer_by_after:
+        lines.append(f"Answer by is now {short_day(record.answer_by_after)}.")
+    return " ".join(lines)

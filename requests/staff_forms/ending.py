@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 
+from requests.actions import joining
 from requests.models import Inquiry
-from requests.models.status import DeclineReason, Status
+from requests.models.status import DeclineReason
 
 from .base import VerbForm, text_field
 
@@ -56,10 +57,8 @@ class ReferenceForm(VerbForm):
             raise forms.ValidationError(
                 "There is no request with this reference. Check it and enter it again"
             )
-        if other.pk == self.inquiry.pk:
-            raise forms.ValidationError("This is the request itself. Enter the reference of the other one")
-        if other.status == Status.DUPLICATE:
-            raise forms.ValidationError("That request is a duplicate itself. Enter the one that stays")
+        if words := joining.why_not_joined(self.inquiry, other):
+            raise forms.ValidationError(words)
         return other
 
 
