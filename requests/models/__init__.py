@@ -4,6 +4,7 @@ from .draft import Draft
 from .flag import Flag
 from .inquiry import Inquiry
 from .presence import InboxChoice, Presence
+from .promise import PromiseChange
 from .record import (
     AccessLog,
     Assignment,
@@ -17,6 +18,7 @@ from .record import (
 )
 from .reply import Reply, ReplyText, ReplyVersion
 from .rule import Rule, RuleVersion
+from .saved_view import SavedView
 from .sending import Sending, Settlement, Undo
 
 __all__ = [
@@ -34,11 +36,13 @@ __all__ = [
     "Note",
     "PhoneCall",
     "Presence",
+    "PromiseChange",
     "Reply",
     "ReplyText",
     "ReplyVersion",
     "Rule",
     "RuleVersion",
+    "SavedView",
     "Sending",
     "Settlement",
     "Snooze",
