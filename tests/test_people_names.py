@@ -19,9 +19,9 @@ from requests.names import Likeness, Name, compare, is_one_letter_apart, similar
         (("Rosaura", "Exampel"), ("Rosaura", "Example"), "last name differs by one letter"),
         (("Rosaura", "Exmple"), ("Rosaura", "Example"), "last name differs by one letter"),
         (("Catherine", "Example"), ("Katherine", "Example"), "first name differs by one letter"),
-        (("Rosa", "Garcia Lopez"), ("Rosa", "Garcia"), "one last name is longer"),
-        (("Christopher", "Example"), ("Christoper Ian", "Example"), "first name is similar"),
-        (("Exampel", "Rosa"), ("Rosa", "Example"), "names swapped; last name differs by one letter"),
+        (("Rosa", "Garcia Lopez"), ("Rosa", "Garcia"), "last name is longer in one"),
+        (("Rosa", "Montserrat"), ("Rosa", "Monserat"), "last name is similar"),
+        (("Exampel", "Rosa"), ("Rosa", "Example"), "names swapped; one name differs by one letter"),
     ],
 )
 def test_alike(one, two, words):
@@ -75,7 +75,7 @@ def test_one_letter(one, two, is_near):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("one", "two"), [("example", "exampel"), ("rosa maria", "rosamaria"), ("núñez", "nunez")])
+@pytest.mark.parametrize(("one", "two"), [("example", "exampel"), ("rosa maria", "rosamaria")])
 def test_similarity_is_the_database_s(one, two):
     from django.db import connection
 
