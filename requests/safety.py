@@ -1,33 +1,27 @@
-"""Answers -> flags. Each flag names its rule and the rule's version.
+"""Answers -> flags. Each flag names its rule, the rule's version and the answer that raised it.
 
-Rules are data: a changed condition or wording gets a new version. The form never
+Rules are rows that clinicians write (requests/rules/, docs/adr/0007). The form never
 tells the patient what a flag means (R12); flags are for staff.
 """
 
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from procedures.models import SafetyText
 
 from .forms.signs import URGENT_KEYS
-from .models import Flag
+from .models import Flag, Rule, RuleVersion
 from .models.status import Urgency
+from .rules import first
+from .rules.language import answer_in_words
+from .rules.questions import Catalogue, catalogue
 
 Answers = dict[str, Any]
 Severity = Flag.Severity
-
-
-@dataclass(frozen=True)
-class Rule:
-    """`finds` gives the answer that raises the flag, in words, or an empty text."""
-
-    id: str
-    version: int
-    severity: Severity
-    words: str
-    source: str
-    finds: Callable[[Answers], str]
+GRAVEST_FIRST = [severity.value for severity in Severity]
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -39,60 +33,6 @@ class FlagDraft:
     answer: str
 
 
-def ticked(key: str) -> Callable[[Answers], str]:
-    return lambda answers: "Ticked" if key in answers.get("urgent", ()) else ""
-
-
-def yes_or_not_sure(key: str) -> Callable[[Answers], str]:
-    def finds(answers: Answers) -> str:
-        said = {"yes": "Yes", "not_sure": "Not sure"}.get(answers.get(key, ""), "")
-        details = answers.get(f"{key}_details", "")
-        return f"{said}: {details}" if said and details else said
-
-    return finds
-
-
-def needs(key: str) -> Callable[[Answers], str]:
-    return lambda answers: "Ticked" if key in answers.get("help_needs", ()) else ""
-
-
-def interpreter(answers: Answers) -> str:
-    if "interpreter" not in answers.get("help_needs", ()):
-        return ""
-    return answers.get("help_language") or "Language not named"
-
-
-URGENT_SOURCE = "Urgent card: FIN20, AHCPR"
-BOOKING_SOURCE = "Tell the clinic beforehand: FPM19"
-RULES: tuple[Rule, ...] = (
-    Rule("one_leg", 1, Severity.URGENT, "One leg getting weaker", URGENT_SOURCE, ticked("one_leg")),
-    Rule("fever", 1, Severity.URGENT, "Fever, chills or very unwell", URGENT_SOURCE, ticked("fever")),
-    Rule("cancer", 1, Severity.URGENT, "Has had cancer", URGENT_SOURCE, ticked("cancer")),
-    Rule("weight_loss", 1, Severity.URGENT, "Losing weight without trying", URGENT_SOURCE, ticked("weight_loss")),
-    Rule("night_pain", 1, Severity.URGENT, "Pain worse at night or at rest", URGENT_SOURCE, ticked("night_pain")),
-    Rule("thin_bones", 1, Severity.URGENT, "Fall with thin bones or steroids", URGENT_SOURCE, ticked("thin_bones")),
-    Rule("weak_immune", 1, Severity.URGENT, "Weak immune system", URGENT_SOURCE, ticked("weak_immune")),
-    Rule("lump", 1, Severity.URGENT, "New lump or change in back shape", URGENT_SOURCE, ticked("lump")),
-    Rule(
-        "blood_thinners", 1, Severity.BEFORE_BOOKING, "Blood thinner",
-        f"{BOOKING_SOURCE}, ASRA18", yes_or_not_sure("blood_thinners"),
-    ),
-    Rule("pregnant", 1, Severity.BEFORE_BOOKING, "Could be pregnant", BOOKING_SOURCE, yes_or_not_sure("pregnant")),
-    Rule(
-        "infection", 1, Severity.BEFORE_BOOKING, "Infection or antibiotics",
-        BOOKING_SOURCE, yes_or_not_sure("infection"),
-    ),
-    Rule("diabetes", 1, Severity.BEFORE_BOOKING, "Diabetes", f"{BOOKING_SOURCE}, MEDS", yes_or_not_sure("diabetes")),
-    Rule(
-        "reaction", 1, Severity.BEFORE_BOOKING, "Reaction to numbing medicine, steroid or dye",
-        BOOKING_SOURCE, yes_or_not_sure("reaction"),
-    ),
-    Rule(
-        "face_down", 1, Severity.BEFORE_BOOKING, "Cannot lie face down",
-        "Steps of the procedure: CHEN", needs("cannot_lie_face_down"),
-    ),
-    Rule("interpreter", 1, Severity.NOTE, "Interpreter", "Free language help: 45 CFR 92", interpreter),
-)  # fmt: skip
 RED_FLAG_CHANGED = FlagDraft(
     "red_flag_changed", 1, Severity.EMERGENCY, "Red flag ticked, then changed", "Changed to none of these"
 )
@@ -104,10 +44,46 @@ def flags_for(
     """Every flag the answers raise, the gravest first (R4, R7); `shown` is the safety text they answer."""
     raised = [RED_FLAG_CHANGED] if red_flag_changed else []
     raised += added_signs(answers, shown) if shown else []
-    for rule in RULES:
-        if answer := rule.finds(answers):
-            raised.append(FlagDraft(rule.id, rule.version, rule.severity, rule.words, answer))
-    return raised
+    questions = catalogue(shown)
+    for version in live_rules():
+        if answer := finds(version, answers, questions):
+            severity = Severity(version.severity)
+            raised.append(FlagDraft(version.rule.slug, version.number, severity, version.words, answer))
+    return once_a_rule(sorted(raised, key=lambda flag: GRAVEST_FIRST.index(flag.severity)))
+
+
+def live_rules() -> list[RuleVersion]:
+    """What holds now. As long as no rule is stored at all, what came with the software."""
+    found = list(RuleVersion.objects.live().select_related("rule"))
+    if not found and not Rule.objects.exists():
+        found = [_not_stored(number, row) for number, row in enumerate(first.ROWS)]
+    return sorted(found, key=lambda version: version.rule_id)
+
+
+def _not_stored(number: int, row: dict[str, Any]) -> RuleVersion:
+    said = {name: value for name, value in row.items() if name != "slug"}
+    return RuleVersion(rule=Rule(pk=number, slug=row["slug"]), number=1, **said)
+
+
+def finds(version: RuleVersion, answers: Answers, questions: Catalogue) -> str:
+    """The answer that raises the flag, in words, or an empty text.
+
+    A rule that cannot be tried must neither lose the request nor stay silent.
+    """
+    try:
+        return answer_in_words(version.condition, answers, questions, tells=version.tells)
+    except Exception as error:
+        # The error's own words could hold an answer.
+        log.error("The rule %s cannot be tried: %s.", version, type(error).__name__)
+        return "This rule could not be tried. Read the answers."
+
+
+def once_a_rule(raised: Iterable[FlagDraft]) -> list[FlagDraft]:
+    """The first of each name: a rule may be called like a sign that editors added."""
+    found: dict[str, FlagDraft] = {}
+    for flag in raised:
+        found.setdefault(flag.rule, flag)
+    return list(found.values())
 
 
 def added_signs(answers: Answers, shown: SafetyText) -> list[FlagDraft]:

@@ -110,7 +110,7 @@ def a_user(role: str | None = None, *, username: str = "", password: str = "", *
 def a_role(name: str) -> Group:
     """Tests that really commit empty the tables, and the migrated roles with them."""
     if not Group.objects.filter(name=name).exists():
-        import_module("requests.migrations.0015_roles_for_saved_views").make_roles(apps, None)
+        import_module("requests.migrations.0016_first_safety_rules").make_roles(apps, None)
     return Group.objects.get(name=name)
 
 
