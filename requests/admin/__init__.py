@@ -12,7 +12,7 @@ from django.urls import path
 from clinic.staff import site
 from requests.models import Inquiry
 
-from . import counts, home, inquiry, queue, search, statistics, verb, verbs
+from . import counts, home, inquiry, keys, presence, queue, search, statistics, verb, verbs
 
 
 @admin.register(Inquiry, site=site)
@@ -23,7 +23,9 @@ class InquiryAdmin(admin.ModelAdmin):
             path("", wrap(queue.queue), name="requests_inquiry_changelist"),
             path("counts/", wrap(counts.counts), name="requests_inquiry_counts"),
             path("search/", wrap(search.search), name="requests_inquiry_search"),
+            path("keys/", wrap(keys.keys), name="requests_inquiry_keys"),
             path("<uuid:pk>/", wrap(inquiry.inquiry), name="requests_inquiry_change"),
+            path("<uuid:pk>/here/", wrap(presence.here), name="requests_inquiry_here"),
             *(
                 path(f"<uuid:pk>/{slug}/", wrap(verb.verb), {"slug": slug}, name=f"requests_inquiry_{slug}")
                 for slug in verbs.VERBS

@@ -1,4 +1,4 @@
-"""One request: everything about it to read, and the verbs as buttons."""
+"""One request beside its list: everything about it to read, and the verbs as buttons."""
 
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,8 @@ from clinic.staff import needs, signed_in, site
 from requests import steps
 from requests.models import Inquiry
 
-from . import facts, history, looks, mails, rows, verbs, wishes
+from . import facts, history, inbox, listing, looks, mails, presence, rows, verbs, wishes
+from .verb import Seen
 
 
 # /staff/requests/inquiry/<uuid>/
@@ -22,18 +23,32 @@ def inquiry(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = signed_in(request)
     found = facts.find(pk)
     looks.record(user, found)
-    possible = verbs.possible(found, user)
+    beside = listing.of(request, open=found)
     context = {
         "title": f"Request {found.reference}",
+        **inbox.context(request, beside),
+        "neighbours": inbox.neighbours(beside, found),
+        **presence.context(found, user),
         **facts.header(found, user),
+        **doing(found, user),
+        **reading(found, user),
+    }
+    return render(request, "admin/requests/inquiry.html", site.each_context(request) | context)
+
+
+def doing(found: Inquiry, user: User) -> dict[str, Any]:
+    """The verbs; a one-press verb carries what the page showed, like the page of any other verb."""
+    possible = verbs.possible(found, user)
+    return {"seen": Seen.now(found), **inbox.buttons(possible, verbs.next_step(found, possible))}
+
+
+def reading(found: Inquiry, user: User) -> dict[str, Any]:
+    return {
         **clinical(found, user),
-        "verbs": possible,
-        "next": verbs.next_step(found, possible),
         "reach": wishes.reach(found),
         "mails": mails.of(found),
         "events": history.of(found, reader=user)[::-1],
     }
-    return render(request, "admin/requests/inquiry.html", site.each_context(request) | context)
 
 
 def clinical(found: Inquiry, user: User) -> dict[str, Any]:

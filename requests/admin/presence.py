@@ -47,7 +47,7 @@ def touch(inquiry: Inquiry, user: User) -> datetime:
     return now
 
 
-def leave(inquiry: Inquiry, user: User, since: datetime | None) -> None:
+def leave(inquiry: Inquiry, user: User, since: datetime) -> None:
     """Only what this page wrote: another page of the same person may have come after it."""
     Presence.objects.filter(inquiry=inquiry, user=user, seen_at=since).delete()
 
@@ -78,7 +78,8 @@ def here(request: HttpRequest, pk: UUID) -> JsonResponse:
     """Asked by the page's script every half minute, and once when the page is left."""
     inquiry, user = get_object_or_404(Inquiry.objects.only("pk"), pk=pk), signed_in(request)
     if "leave" in request.POST:
-        leave(inquiry, user, moment(request.POST.get("at", "")))
+        if at := moment(request.POST.get("at", "")):
+            leave(inquiry, user, at)
         return JsonResponse({})
     now = touch(inquiry, user)
     return JsonResponse(

@@ -6,12 +6,13 @@ from django.views.decorators.http import require_safe
 
 from clinic.staff import needs, site
 
-from . import listing
+from . import inbox, listing
 
 
 # /staff/requests/inquiry/
 @require_safe
 @needs("requests.view_inquiry")
 def queue(request: HttpRequest) -> HttpResponse:
-    context = {"title": "Requests", "listing": listing.of(request)}
+    found = listing.of(request)
+    context = {"title": f"{found.view.title} ({found.about})", **inbox.context(request, found)}
     return render(request, "admin/requests/queue.html", site.each_context(request) | context)
