@@ -12,7 +12,7 @@ from django.urls import path
 from clinic.staff import site
 from requests.models import Inquiry
 
-from . import counts, home, inquiry, keys, presence, queue, search, statistics, verb, verbs
+from . import counts, home, inquiry, keys, people, presence, queue, search, statistics, verb, verbs
 
 
 @admin.register(Inquiry, site=site)
@@ -26,9 +26,11 @@ class InquiryAdmin(admin.ModelAdmin):
             path("keys/", wrap(keys.keys), name="requests_inquiry_keys"),
             path("<uuid:pk>/", wrap(inquiry.inquiry), name="requests_inquiry_change"),
             path("<uuid:pk>/here/", wrap(presence.here), name="requests_inquiry_here"),
+            path("<uuid:pk>/different/", wrap(people.different), name="requests_inquiry_different"),
             *(
-                path(f"<uuid:pk>/{slug}/", wrap(verb.verb), {"slug": slug}, name=f"requests_inquiry_{slug}")
+                path(f"<uuid:pk>/{slug}/", wrap(view), {"slug": slug}, name=f"requests_inquiry_{slug}")
                 for slug in verbs.VERBS
+                for view in [people.with_both_locked if slug in people.OF_TWO else verb.verb]
             ),
         ]
 

@@ -12,7 +12,7 @@ from clinic.staff import needs, signed_in, site
 from requests import steps
 from requests.models import Inquiry
 
-from . import facts, history, inbox, listing, looks, mails, presence, rows, verbs, wishes
+from . import facts, history, inbox, listing, looks, mails, people, presence, rows, verbs, wishes
 from .verb import Seen
 
 
@@ -46,6 +46,7 @@ def reading(found: Inquiry, user: User) -> dict[str, Any]:
     return {
         **clinical(found, user),
         "reach": wishes.reach(found),
+        **people.context(found, user),
         "mails": mails.of(found),
         "events": history.of(found, reader=user)[::-1],
     }

@@ -1,23 +1,27 @@
 """Changes are verbs: each has a confirm page (GET) and is done by POST through actions.py."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from clinic.models import User
 from clinic.staff import needs, signed_in, site
-from requests import actions, letters
+from requests import actions, calling, letters
 from requests.models import Inquiry
 
-from . import facts, history, looks, wishes
+from . import facts, history, looks, side_by_side, wishes
 from .verbs import VERBS, Data, Verb
 
 
@@ -50,8 +54,8 @@ def verb(request: HttpRequest, pk: UUID, slug: str) -> HttpResponse:
 
 def ask(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
     inquiry, user = facts.find(pk), signed_in(request)
-    if not chosen.fits(inquiry, user):
-        return refuse(request, chosen, pk, words=not_now(chosen, inquiry))
+    if words := chosen.refuses(inquiry, user):
+        return refuse(request, chosen, pk, words=words)
     initial: Data = {}
     if chosen.first:
         first = chosen.first(request.GET or None, inquiry=inquiry, user=user)
@@ -69,26 +73,37 @@ def prefilled(chosen: Verb, inquiry: Inquiry, data: Data) -> Data:
 
 
 def act(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
-    """Do it under a lock on the row, so that a second click waits and then finds a changed request."""
     user = signed_in(request)
+    make_form = partial(chosen.form, request.POST, user=user)
     try:
-        with transaction.atomic():
-            inquiry = get_object_or_404(Inquiry.objects.select_for_update(), pk=pk)
-            form = chosen.form(request.POST, inquiry=inquiry, user=user)
-            if Seen.of(request) != Seen.now(inquiry):
-                raise actions.SomebodyWasFaster
-            if not chosen.fits(inquiry, user):
-                raise actions.NotAllowed(not_now(chosen, inquiry))
-            if form.is_valid():
-                run(chosen, inquiry, user, form.cleaned_data)
+        inquiry, form = do(chosen, pk, user, Seen.of(request), make_form)
     except actions.SomebodyWasFaster:
         return told(request, chosen, pk)
     except actions.NotAllowed as error:
         return refuse(request, chosen, pk, words=str(error))
     if form.errors:
         return confirm(request, chosen, facts.find(pk), form, seen=Seen.of(request))
-    messages.success(request, chosen.done)
+    messages.success(request, chosen.says(inquiry))
     return redirect("admin:requests_inquiry_change", pk)
+
+
+def do(
+    chosen: Verb, pk: UUID, user: User, seen: Seen, make_form: Callable[..., forms.Form]
+) -> tuple[Inquiry, forms.Form]:
+    """Do it under a lock on the row, so that a second click waits and then finds a changed request.
+
+    The form says whether it was done: with errors nothing was written.
+    """
+    with transaction.atomic():
+        inquiry = get_object_or_404(Inquiry.objects.select_for_update(), pk=pk)
+        form = make_form(inquiry=inquiry)
+        if seen != Seen.now(inquiry):
+            raise actions.SomebodyWasFaster
+        if words := chosen.refuses(inquiry, user):
+            raise actions.NotAllowed(words)
+        if form.is_valid():
+            run(chosen, inquiry, user, form.cleaned_data)
+    return inquiry, form
 
 
 def run(chosen: Verb, inquiry: Inquiry, user: User, data: Data) -> None:
@@ -147,13 +162,9 @@ def show(
         "reach": wishes.reach(inquiry),
         "seen": Seen.now(inquiry),
         "back_url": reverse("admin:requests_inquiry_change", args=[inquiry.pk]),
+        "advice": calling.advice(inquiry, user, timezone.now()) if chosen.slug == "phone" else [],
         "takes_it": chosen.takes and inquiry.assignee_id is None,
+        **side_by_side.context(inquiry, context.get("other"), user),
         **context,
     }
     return render(request, template, everything, status=status)
-
-
-def not_now(chosen: Verb, inquiry: Inquiry) -> str:
-    if chosen.slug == "take" and inquiry.is_open:
-        return "You have this request already."
-    return f"The request is {inquiry.get_status_display().lower()}, so this cannot be done now."

@@ -67,6 +67,12 @@ class DuplicateForm(ReferenceForm):
         super().__init__(*args, **kwargs)
         self.fields["reference"].widget = forms.HiddenInput()
 
+    def clean(self) -> dict[str, Any]:
+        """Nobody sees the field, so its fault stands above the page."""
+        for words in self.errors.pop("reference", []):
+            self.add_error(None, str(words))
+        return super().clean() or {}
+
 
 class CloseForm(VerbForm):
     text = text_field(
