@@ -10,12 +10,13 @@ from django.db import DatabaseError, models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from .answer_time import AnswerTime
 from .crypto import EncryptedJSONField
 from .personal_data import declare
 from .public_change import PublicChange, shows_at_once
 
 __all__ = [
-    "ClinicProfile", "DailyCount", "Holiday", "OpeningHours", "OutboxMessage", "PublicChange", "RateBucket", "User"
+    "AnswerTime", "ClinicProfile", "DailyCount", "Holiday", "OpeningHours", "OutboxMessage", "PublicChange", "RateBucket", "User"
 ]  # fmt: skip
 
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]

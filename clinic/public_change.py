@@ -35,12 +35,15 @@ class PublicChange(models.Model):
         return row["rows"], row["ids"]
 
 
-def shows_at_once() -> pgtrigger.Trigger:
+EVERY_CHANGE = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+
+
+def shows_at_once(operation: pgtrigger.Operation = EVERY_CHANGE) -> pgtrigger.Trigger:
     """For the Meta.triggers of every model that public pages are made of."""
     return pgtrigger.Trigger(
         name="shows_at_once",
         level=pgtrigger.Statement,
         when=pgtrigger.After,
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        operation=operation,
         func="INSERT INTO clinic_publicchange (at) VALUES (now()); RETURN NULL;",
     )

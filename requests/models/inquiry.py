@@ -51,7 +51,11 @@ class Inquiry(models.Model):
     )
     urgency = models.PositiveSmallIntegerField(choices=Urgency.choices, default=Urgency.ROUTINE)
     submitted_at = models.DateTimeField(default=timezone.now)
+    # answer_by is the day that holds now; a promise that passed was moved (requests/promise.py).
     answer_by = models.DateField()
+    promised_first = models.DateField(help_text="First promised when it was sent or reopened.")
+    late_since = models.DateTimeField(null=True, blank=True, help_text="Stays, for the statistics.")
+    out_of_hours = models.BooleanField(default=False)
     first_answered_at = models.DateTimeField(null=True, blank=True)
     # The patient wrote and nobody has answered or settled it yet; the oldest such moment.
     patient_wrote_at = models.DateTimeField(null=True, blank=True)
@@ -93,7 +97,8 @@ class Inquiry(models.Model):
         " contact_relationship contact_phone phone phone_as_typed email channel voicemail language"
         " search_text answers topic edition next_action",
         keep="reference assignee entered_by",
-        none="id draft_id source status urgency submitted_at answer_by first_answered_at patient_wrote_at duplicate_of"
+        none="id draft_id source status urgency submitted_at answer_by promised_first"
+        " late_since out_of_hours first_answered_at patient_wrote_at duplicate_of"
         " decline_reason safety_text role snoozed_until next_action_on next_action_is_clinical",
     )
 
@@ -118,6 +123,11 @@ class Inquiry(models.Model):
             models.CheckConstraint(
                 name="inquiry_day_of_a_next_action",
                 condition=Q(next_action_on=None) | Q(next_action__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="inquiry_moves_its_promise_when_late",
+                condition=Q(answer_by=F("promised_first"))
+                | Q(answer_by__gt=F("promised_first"), late_since__isnull=False),
             ),
             models.CheckConstraint(name="inquiry_known_status", condition=Q(status__in=Status.values)),
             models.CheckConstraint(
@@ -151,13 +161,18 @@ class Inquiry(models.Model):
         indexes = [
             models.Index(
                 F("urgency").desc(),
-                "answer_by",
+                "promised_first",
                 "submitted_at",
                 "id",
                 name="inquiry_open_queue",
                 condition=Q(status__in=OPEN_STATUSES),
             ),
-            models.Index(F("urgency").desc(), "answer_by", "submitted_at", "id", name="inquiry_queue"),
+            models.Index(F("urgency").desc(), "promised_first", "submitted_at", "id", name="inquiry_queue"),
+            models.Index(
+                "answer_by",
+                name="inquiry_unanswered",
+                condition=Q(status__in=OURS_STATUSES, first_answered_at=None),
+            ),
             GinIndex(OpClass("search_text", "gin_trgm_ops"), name="inquiry_search"),
             # Each finds the newest requests that may be the same person's (requests/people.py).
             models.Index("date_of_birth", F("submitted_at").desc(), name="inquiry_born"),
@@ -189,7 +204,14 @@ class Inquiry(models.Model):
         return self.reference
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.search_text = fold(
+        if self.promised_first is None:
+            self.promised_first = self.answer_by
+        self.search_text = self.findable()
+        super().save(*args, **kwargs)
+
+    def findable(self) -> str:
+        """What a search for this request may be for, folded as the words are."""
+        return fold(
             " ".join(
                 (
                     self.first_name,
@@ -206,7 +228,6 @@ class Inquiry(models.Model):
                 )
             )
         )
-        super().save(*args, **kwargs)
 
     @property
     def full_name(self) -> str:
@@ -219,4 +240,4 @@ class Inquiry(models.Model):
     @property
     def is_late(self) -> bool:
         unanswered = self.status in OURS_STATUSES and self.first_answered_at is None
-        return unanswered and self.answer_by < local_today()
+        return unanswered and self.promised_first < local_today()
