@@ -7,6 +7,7 @@ from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -41,6 +42,12 @@ def stamp(name: str, identity: str, at: datetime) -> int:
             [name, _hashed(identity), at],
         )
         return cursor.fetchone()[0]
+
+
+def unstamp(name: str, identity: str, at: datetime) -> None:
+    """Take one use at that moment back."""
+    rows = RateBucket.objects.filter(name=name, identity=_hashed(identity), starts_at=at, count__gt=0)
+    rows.update(count=F("count") - 1)
 
 
 def stamps(name: str, identity: str, *, since: datetime) -> list[datetime]:

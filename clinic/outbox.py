@@ -15,7 +15,7 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -53,21 +53,31 @@ class Delivery(NamedTuple):
 # Writing
 
 
-def enqueue(kind: str, to: str, context: dict[str, str], *, about: UUID | None = None) -> OutboxMessage:
+def enqueue(
+    kind: str,
+    to: str,
+    context: dict[str, str],
+    *,
+    about: UUID | None = None,
+    id: UUID | None = None,
+    not_before: datetime | None = None,
+) -> OutboxMessage:
     """Add a mail to the caller's transaction; nothing is sent unless that commits.
 
     A mail beyond the limit of its mailbox waits for its turn; what has no turn
-    within a day, or no usable address, is parked where staff see it.
+    within a day, or no usable address, is parked where staff see it. One that waits
+    with its own `id` can be taken back.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("A mail is written in the transaction of its change.")
     mail.check(kind, context)
     now = timezone.now()
-    message = OutboxMessage(kind=kind, to=to, context=context, about=about, created_at=now)
+    message = OutboxMessage(id=id or uuid4(), kind=kind, to=to, context=context, about=about, created_at=now)
     try:
         mail.check_address(to)
-        message.due_at = _turn(mailbox(to), now)
-        parked = TOO_MANY if message.due_at > now + timedelta(days=1) else ""
+        earliest = max(now, not_before or now)
+        message.due_at = _turn(mailbox(to), earliest)
+        parked = TOO_MANY if message.due_at > earliest + timedelta(days=1) else ""
     except ValidationError:
         message.to = mail.one_line(to)[:254]
         parked = "unusable address"
@@ -75,6 +85,19 @@ def enqueue(kind: str, to: str, context: dict[str, str], *, about: UUID | None =
         message.state, message.gave_up_at, message.last_error = State.PARKED, now, parked
     message.save(force_insert=True)
     return message
+
+
+def take_back(id: UUID) -> bool:
+    """Delete a mail that no worker has begun to send, and give its turn back.
+
+    False when a worker was faster; true as well when there never was such a mail.
+    """
+    rows = OutboxMessage.objects.filter(pk=id)
+    for message in rows.filter(attempts=0, leased_until=None).select_for_update():
+        rows.delete()
+        if message.state == State.WAITING:
+            limits.unstamp("mail", mailbox(message.to), message.due_at)
+    return not rows.exists()
 
 
 def mailbox(address: str) -> str:

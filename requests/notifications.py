@@ -6,7 +6,7 @@ from django.urls import reverse
 from clinic import outbox
 from clinic.models import ClinicProfile
 
-from .models import Inquiry
+from .models import Inquiry, Sending
 
 EMERGENCY = "If you feel much worse or it is an emergency, call {number} now."
 
@@ -20,15 +20,16 @@ def receipt(inquiry: Inquiry) -> None:
     _send("receipt", inquiry, answer_by=f"{day:%A, %B} {day.day}")
 
 
-def news(inquiry: Inquiry) -> None:
-    _send("news", inquiry)
+def news(inquiry: Inquiry, *, sending: Sending | None = None) -> None:
+    """Waits as long as the words of the sending do, under the same id."""
+    _send("news", inquiry, sending)
 
 
 def withdrawn(inquiry: Inquiry) -> None:
     _send("withdrawn", inquiry)
 
 
-def _send(kind: str, inquiry: Inquiry, **extra: str) -> None:
+def _send(kind: str, inquiry: Inquiry, sending: Sending | None = None, **extra: str) -> None:
     if not inquiry.email:
         return
     clinic = ClinicProfile.load()
@@ -40,4 +41,5 @@ def _send(kind: str, inquiry: Inquiry, **extra: str) -> None:
         "emergency": EMERGENCY.format(number=clinic.emergency_number),
         **extra,
     }
-    outbox.enqueue(kind, inquiry.email, context, about=inquiry.pk)
+    waits = {"id": sending.pk, "not_before": sending.shows_at} if sending else {}
+    outbox.enqueue(kind, inquiry.email, context, about=inquiry.pk, **waits)

@@ -9,10 +9,12 @@ from .base import NotAllowed, SomebodyWasFaster
 from .ending import close, decline, reopen, withdraw
 from .joining import mark_duplicate, tell_apart
 from .sending import submit
-from .talking import add_note, log_phone_call, write_to_patient
+from .talking import add_note, hear_from_patient, log_phone_call, settle, write_to_patient
+from .words import undo
 from .working import assign, start_triage
 
 __all__ = [
-    "NotAllowed", "SomebodyWasFaster", "add_note", "assign", "close", "decline", "log_phone_call",
-    "mark_duplicate", "reopen", "start_triage", "submit", "tell_apart", "withdraw", "write_to_patient",
+    "NotAllowed", "SomebodyWasFaster", "add_note", "assign", "close", "decline", "hear_from_patient",
+    "log_phone_call", "mark_duplicate", "reopen", "settle", "start_triage", "submit", "tell_apart", "undo",
+    "withdraw", "write_to_patient",
 ]  # fmt: skip

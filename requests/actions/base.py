@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from clinic.models import User
-from requests.models import Inquiry, Message, Note, PhoneCall, StatusChange
+from requests.models import Inquiry, Message, Note, PhoneCall, Sending, StatusChange
 from requests.models.status import MOVES, Status
 
 
@@ -17,7 +17,9 @@ class SomebodyWasFaster(Exception):
     """The request changed since it was loaded; nothing was written."""
 
 
-def move(inquiry: Inquiry, new: str, *, by: User | None, **changes: Any) -> None:
+def move(
+    inquiry: Inquiry, new: str, *, by: User | None, sending: Sending | None = None, **changes: Any
+) -> None:
     old = inquiry.status
     if new not in MOVES[old]:
         raise NotAllowed(
@@ -29,7 +31,7 @@ def move(inquiry: Inquiry, new: str, *, by: User | None, **changes: Any) -> None
     inquiry.status = new
     for name, value in changes.items():
         setattr(inquiry, name, value)
-    StatusChange.objects.create(inquiry=inquiry, by=by, old=old, new=new)
+    StatusChange.objects.create(inquiry=inquiry, by=by, old=old, new=new, sending=sending)
 
 
 def hold_unchanged(inquiry: Inquiry) -> None:
@@ -44,14 +46,16 @@ def need_assignee(inquiry: Inquiry) -> None:
         raise NotAllowed("Take the request first: whoever decides answers for it.")
 
 
-def say(kind: type[Note | Message | PhoneCall], inquiry: Inquiry, by: User, text: str, **fields: str) -> None:
+def say(kind: type[Note | Message | PhoneCall], inquiry: Inquiry, by: User, text: str, **fields: Any) -> None:
     """A later change of the author's role must not show these words to others, so it is kept with them."""
     is_clinical = by.has_perm("requests.read_clinical")
     kind.objects.create(inquiry=inquiry, by=by, text=text, is_clinical=is_clinical, **fields)
 
 
 def answered(inquiry: Inquiry) -> None:
-    """Keep the first moment at which the patient heard from us."""
+    """Keep the first moment at which the patient heard from us; what they wrote is answered with it."""
     now = timezone.now()
+    Inquiry.objects.filter(pk=inquiry.pk).update(patient_wrote_at=None)
+    inquiry.patient_wrote_at = None
     if Inquiry.objects.filter(pk=inquiry.pk, first_answered_at=None).update(first_answered_at=now):
         inquiry.first_answered_at = now

@@ -6,11 +6,12 @@ from django.utils import timezone
 from clinic import calendar
 from clinic.models import User
 from requests import notifications
-from requests.models import Inquiry, Message, Note
+from requests.models import Inquiry, Note, Sending
 from requests.models.status import ENDED_STATUSES, Status, Urgency
 
 from . import joining
-from .base import NotAllowed, answered, move, need_assignee, say
+from .base import NotAllowed, move, need_assignee, say
+from .words import send
 
 
 @transaction.atomic
@@ -19,21 +20,15 @@ def decline(inquiry: Inquiry, *, by: User, reason: str, text: str) -> None:
     if reason not in Inquiry.DeclineReason.values or not text.strip():
         raise NotAllowed("Give a reason and a letter to the patient.")
     need_assignee(inquiry)
-    move(inquiry, Status.DECLINED, by=by, decline_reason=reason)
-    say(Message, inquiry, by, text)
-    answered(inquiry)
-    notifications.news(inquiry)
+    moves = [Status.DECLINED]
+    send(inquiry, by=by, verb=Sending.Verb.DECLINE, text=text, moves=moves, decline_reason=reason)
 
 
 @transaction.atomic
 def close(inquiry: Inquiry, *, by: User, text: str = "") -> None:
     """End the request because nothing more is to do; `text` is shown to the patient."""
     need_assignee(inquiry)
-    move(inquiry, Status.CLOSED, by=by)
-    if text.strip():
-        say(Message, inquiry, by, text)
-    answered(inquiry)
-    notifications.news(inquiry)
+    send(inquiry, by=by, verb=Sending.Verb.CLOSE, text=text, moves=[Status.CLOSED])
 
 
 @transaction.atomic

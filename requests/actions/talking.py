@@ -1,31 +1,70 @@
 """Words to the patient, about the patient and on the phone."""
 
+from uuid import uuid5
+
 from django.db import transaction
+from django.utils import timezone
 
 from clinic.models import User
-from requests import notifications
-from requests.models import Inquiry, Message, Note, PhoneCall
-from requests.models.status import Status
+from procedures.emergency_words import is_emergency
+from requests import held
+from requests.models import Flag, Inquiry, Message, Note, PhoneCall, Sending, Settlement, Snooze
+from requests.models.status import Status, Urgency
 
-from .base import NotAllowed, answered, hold_unchanged, move, say
-
-REACHED = (PhoneCall.Outcome.REACHED, PhoneCall.Outcome.REACHED_CONTACT)
+from .base import NotAllowed, SomebodyWasFaster, answered, move, say
+from .words import send
 
 
 @transaction.atomic
-def write_to_patient(inquiry: Inquiry, *, by: User, text: str, wait_for_answer: bool) -> None:
-    """Put words on the status page and mail that there is news."""
+def write_to_patient(inquiry: Inquiry, *, by: User, text: str, wait_for_answer: bool) -> Sending:
+    """Words for the status page, and a mail that there is news."""
     if not inquiry.is_open:
         raise NotAllowed("Reopen the request before you write.")
-    if wait_for_answer and inquiry.status == Status.NEW:
-        move(inquiry, Status.IN_TRIAGE, by=by)
+    moves: list[str] = []
     if wait_for_answer and inquiry.status != Status.AWAITING_PATIENT:
-        move(inquiry, Status.AWAITING_PATIENT, by=by)
-    else:
-        hold_unchanged(inquiry)
-    say(Message, inquiry, by, text)
-    answered(inquiry)
-    notifications.news(inquiry)
+        through = [Status.IN_TRIAGE] if inquiry.status == Status.NEW else []
+        moves = [*through, Status.AWAITING_PATIENT]
+    return send(inquiry, by=by, verb=Sending.Verb.WRITE, text=text, moves=moves)
+
+
+@transaction.atomic
+def hear_from_patient(inquiry: Inquiry, *, text: str, form: str) -> Message:
+    """The patient's words bring the request back to us; the same form sent twice gives one message."""
+    inquiry = Inquiry.objects.select_for_update().get(pk=inquiry.pk)
+    key = uuid5(inquiry.pk, form)
+    if already := Message.objects.filter(pk=key).first():
+        return already
+    if not held.as_shown(inquiry).is_open:
+        raise NotAllowed("This request has ended.")
+    if inquiry.status == Status.AWAITING_PATIENT:
+        move(inquiry, Status.IN_TRIAGE, by=None)
+    Inquiry.objects.filter(pk=inquiry.pk).update(
+        patient_wrote_at=inquiry.patient_wrote_at or timezone.now(), snoozed_until=None
+    )
+    if inquiry.snoozed_until:
+        Snooze.objects.create(inquiry=inquiry, by=None)
+    if is_emergency(text):
+        _call_today(inquiry, text)
+    return Message.objects.create(id=key, inquiry=inquiry, by=None, text=text)
+
+
+def _call_today(inquiry: Inquiry, text: str) -> None:
+    """Words that sound like an emergency go to the top of the queue, as an answer of the form would."""
+    Flag.objects.create(
+        inquiry=inquiry, rule="patient_wrote", rule_version=1, severity=Flag.Severity.URGENT,
+        words="A message from the patient sounds like an emergency: phone at once", answer=text,
+    )  # fmt: skip
+    Inquiry.objects.filter(pk=inquiry.pk, urgency=Urgency.ROUTINE).update(urgency=Urgency.URGENT)
+
+
+@transaction.atomic
+def settle(inquiry: Inquiry, *, by: User) -> None:
+    """Somebody read what the patient wrote; it needs no answer."""
+    seen = Inquiry.objects.filter(pk=inquiry.pk, patient_wrote_at=inquiry.patient_wrote_at)
+    if inquiry.patient_wrote_at is None or seen.update(patient_wrote_at=None) != 1:
+        raise SomebodyWasFaster
+    inquiry.patient_wrote_at = None
+    Settlement.objects.create(inquiry=inquiry, by=by)
 
 
 @transaction.atomic
@@ -39,5 +78,5 @@ def log_phone_call(inquiry: Inquiry, *, by: User, outcome: str, text: str = "") 
     if outcome == PhoneCall.Outcome.VOICEMAIL and inquiry.voicemail == "no":
         raise NotAllowed("The patient asked us to leave no message.")
     say(PhoneCall, inquiry, by, text, outcome=outcome)
-    if outcome in REACHED:
+    if outcome in PhoneCall.REACHED:
         answered(inquiry)

@@ -133,6 +133,8 @@ class PhoneCall(Said):
         VOICEMAIL = "voicemail", "Left a message"
         NO_ANSWER = "no_answer", "No answer, left no message"
 
+    REACHED = (Outcome.REACHED, Outcome.REACHED_CONTACT)
+
     outcome = models.CharField(max_length=16, choices=Outcome.choices)
     text: Any = EncryptedTextField(blank=True)
 
