@@ -5,16 +5,19 @@ with, changes exactly one row or raises SomebodyWasFaster, writes the history ro
 and puts its messages into the outbox, all in one transaction.
 """
 
+from .away import end_absence, enter_absence, hand_back, hand_back_due
 from .base import NotAllowed, SomebodyWasFaster
 from .ending import close, decline, reopen, withdraw
 from .joining import mark_duplicate, tell_apart
+from .planning import plan_next, snooze, wake
 from .sending import submit
 from .talking import add_note, hear_from_patient, log_phone_call, settle, write_to_patient
 from .words import undo
-from .working import assign, start_triage
+from .working import assign, assign_in_turn, note_letter, start_triage
 
 __all__ = [
-    "NotAllowed", "SomebodyWasFaster", "add_note", "assign", "close", "decline", "hear_from_patient",
-    "log_phone_call", "mark_duplicate", "reopen", "settle", "start_triage", "submit", "tell_apart", "undo",
-    "withdraw", "write_to_patient",
+    "NotAllowed", "SomebodyWasFaster", "add_note", "assign", "assign_in_turn", "close", "decline",
+    "end_absence", "enter_absence", "hand_back", "hand_back_due", "hear_from_patient", "log_phone_call",
+    "mark_duplicate", "note_letter", "plan_next", "reopen", "settle", "snooze", "start_triage", "submit", "tell_apart",
+    "undo", "wake", "withdraw", "write_to_patient",
 ]  # fmt: skip

@@ -6,12 +6,24 @@ from datetime import datetime
 from typing import Any
 
 from clinic.models import User
-from requests.models import Assignment, Comparison, Inquiry, Message, Note, PhoneCall, StatusChange
+from requests import roles
+from requests.models import (
+    Assignment,
+    Comparison,
+    Inquiry,
+    Letter,
+    Message,
+    NextAction,
+    Note,
+    PhoneCall,
+    Snooze,
+    StatusChange,
+)
 from requests.models.status import ENDED_STATUSES, Status, Urgency
 
 from .words import short_day
 
-RECORDS = (StatusChange, Assignment, Message, Note, PhoneCall, Comparison)
+RECORDS = (StatusChange, Assignment, Message, Note, PhoneCall, Comparison, Snooze, NextAction, Letter)
 STATUS_WORDS = {
     Status.NEW: "Request sent",
     Status.IN_TRIAGE: "Triage started",
@@ -23,7 +35,7 @@ STATUS_WORDS = {
     Status.DUPLICATE: "Marked as a duplicate",
     Status.CLOSED: "Closed",
 }
-PATIENT = "the patient"
+PATIENT, ITSELF = "the patient", "by itself"
 
 
 @dataclass(frozen=True)
@@ -36,9 +48,12 @@ class Event:
     by: User | None
     text: str = ""
     is_hidden: bool = False
+    is_automatic: bool = False
 
     @property
     def who(self) -> str:
+        if self.is_automatic:
+            return ITSELF
         return str(self.by) if self.by else PATIENT
 
 
@@ -53,6 +68,7 @@ def of(inquiry: Inquiry, *, reader: User) -> list[Event]:
     events = [
         *_statuses(inquiry),
         *_assignments(inquiry),
+        *_plans(inquiry),
         *_texts(inquiry, reader),
         *_comparisons(inquiry),
     ]
@@ -79,12 +95,31 @@ def _status_words(change: StatusChange) -> str:
 
 
 def _assignments(inquiry: Inquiry) -> Iterator[Event]:
-    for record in _records(Assignment, inquiry, "to"):
-        if record.to is None:
-            heading = "Handed back to the queue"
+    for record in _records(Assignment, inquiry, "to", "to_role", "had_it"):
+        automatic = record.by is None
+        yield Event("assignment", _given_words(record), record.at, record.by, is_automatic=automatic)
+
+
+def _given_words(record: Assignment) -> str:
+    role = roles.words(record.to_role) if record.to_role else ""
+    if record.to is not None and record.reason == Assignment.Reason.IN_TURN:
+        return f"Given to {record.to}, next in turn of {role}"
+    if record.to is not None:
+        return "Taken" if record.to == record.by else f"Assigned to {record.to}"
+    if record.reason == Assignment.Reason.CHOSEN:
+        return f"Given to {role}" if role else "Handed back to the queue"
+    why = "is away" if record.reason == Assignment.Reason.ABSENCE else "has left"
+    return f"Handed back to {role or 'the queue'}: {record.had_it} {why}"
+
+
+def _plans(inquiry: Inquiry) -> Iterator[Event]:
+    for record in _records(Snooze, inquiry):
+        if record.until:
+            yield Event("snooze", f"Snoozed until {short_day(record.until)}", record.at, record.by)
         else:
-            heading = "Taken" if record.to == record.by else f"Assigned to {record.to}"
-        yield Event("assignment", heading, record.at, record.by)
+            yield Event("wake", "Back from snooze", record.at, record.by)
+    for record in _records(Letter, inquiry):
+        yield Event("letter", "Letter posted", record.at, record.by)
 
 
 def _texts(inquiry: Inquiry, reader: User) -> Iterator[Event]:
@@ -101,6 +136,14 @@ def _spoken(inquiry: Inquiry) -> Iterator[tuple[str, str, Any]]:
         yield "note", "Note", note
     for call in _records(PhoneCall, inquiry):
         yield "call", f"Phone call: {call.get_outcome_display()}", call
+    for record in _records(NextAction, inquiry):
+        yield "next", _next_words(record), record
+
+
+def _next_words(record: NextAction) -> str:
+    if not record.text:
+        return "Next step done"
+    return f"Next step, on {short_day(record.on)}" if record.on else "Next step"
 
 
 DECISIONS = {

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from clinic.calendar import local_today
 from clinic.models import User
-from requests import actions, staff_forms
+from requests import actions, calling, staff_forms
+from requests.actions.planning import cannot_sleep
+from requests.actions.working import place
 from requests.models import Inquiry
 from requests.models.status import ENDED_STATUSES, MOVES, Status
 
@@ -15,7 +18,8 @@ Data = dict[str, Any]
 @dataclass(frozen=True)
 class Verb:
     """`leaves` is the kind of history record it writes; `takes`: somebody has to answer for it,
-    so it takes a request that nobody has; `first`: the form of a page before, which prefills this one."""
+    so it takes a request that nobody has; `first`: the form of a page before, which prefills this one;
+    `blocked` gives the reason why it cannot be done yet, though it is offered; `told` what was done."""
 
     slug: str
     button: str
@@ -31,6 +35,23 @@ class Verb:
     first: type[staff_forms.VerbForm] | None = None
     takes: bool = False
     reaches_patient: bool = False
+    blocked: Callable[[Inquiry], str] = lambda inquiry: ""
+    told: Callable[[Inquiry], str] | None = None
+
+    def says(self, inquiry: Inquiry) -> str:
+        return self.told(inquiry) if self.told else self.done
+
+    def refuses(self, inquiry: Inquiry, user: User) -> str:
+        """Why not, in words; empty when it can be done."""
+        if self.fits(inquiry, user):
+            return self.blocked(inquiry)
+        if self.slug == "take" and inquiry.is_open:
+            return "You have this request already."
+        if self.slug == "letter" and inquiry.is_open:
+            return (
+                "Fewer than three calls have failed, or somebody has written since. Phone the patient first."
+            )
+        return f"The request is {inquiry.get_status_display().lower()}, so this cannot be done now."
 
     def is_possible(self, inquiry: Inquiry, user: User) -> bool:
         return user.has_perm(self.permission) and self.fits(inquiry, user)
@@ -42,6 +63,10 @@ def may_become(status: str) -> Callable[[Inquiry, User], bool]:
 
 def is_open(inquiry: Inquiry, user: User) -> bool:
     return inquiry.is_open
+
+
+def is_asleep(inquiry: Inquiry, user: User) -> bool:
+    return inquiry.is_open and inquiry.snoozed_until is not None and inquiry.snoozed_until > local_today()
 
 
 def always(inquiry: Inquiry, user: User) -> bool:
@@ -81,8 +106,34 @@ TABLE = (
     ),
     Verb(
         "assign", "Assign", "Assign to a colleague", "Assign", "requests.assign_inquiry",
-        fits=is_open, run=lambda inquiry, user, data: actions.assign(inquiry, by=user, to=data["to"]),
+        fits=is_open, run=lambda inquiry, user, data: data["to"].give(inquiry, user),
         leaves="assignment", done="The request is assigned.", form=staff_forms.AssignForm,
+        told=lambda inquiry: f"The request is {place(inquiry)} now.",
+    ),
+    Verb(
+        "snooze", "Snooze", "Snooze this request", "Snooze", "requests.add_snooze",
+        fits=is_open, run=lambda inquiry, user, data: actions.snooze(inquiry, by=user, **data),
+        leaves="snooze", done="The request is snoozed.", form=staff_forms.SnoozeForm,
+        blocked=cannot_sleep,
+        told=lambda inquiry: f"The request is snoozed until {inquiry.snoozed_until:%A, %B} {inquiry.snoozed_until.day}.",
+        explains="It leaves the daily views and comes back by itself on that day, or when the patient writes.",
+    ),
+    Verb(
+        "wake", "Wake", "Wake this request", "Wake it", "requests.add_snooze",
+        fits=is_asleep, run=lambda inquiry, user, data: actions.wake(inquiry, by=user),
+        leaves="wake", done="The request is back.", explains="It goes back to the daily views now.",
+    ),
+    Verb(
+        "next", "Next step", "What comes next", "Save", "requests.add_nextaction",
+        fits=is_open, run=lambda inquiry, user, data: actions.plan_next(inquiry, by=user, **data),
+        leaves="next", done="The next step is saved.", form=staff_forms.NextForm,
+        told=lambda inquiry: "The next step is saved." if inquiry.next_action else "The next step is done.",
+    ),
+    Verb(
+        "letter", "Letter", "Send a letter by post", "The letter is in the post", "requests.add_message",
+        fits=lambda inquiry, user: calling.proposes_letter(inquiry),
+        run=lambda inquiry, user, data: actions.note_letter(inquiry, by=user),
+        leaves="letter", done="The letter is noted.", takes=True,
     ),
     Verb(
         "decline", "Decline", "Decline this request", "Decline and send the letter",

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from clinic.calendar import local_today
+from clinic.models import User
 from clinic.panels import Tag
 from requests.models import Inquiry
 from requests.models.status import OURS_STATUSES, Status, Urgency
@@ -38,6 +39,34 @@ def deadline(inquiry: Inquiry) -> Tag | None:
 
 def short_day(day: date) -> str:
     return f"{day:%a, %b} {day.day}"
+
+
+def snoozed(inquiry: Inquiry) -> Tag | None:
+    """Until when it sleeps, and on the day itself that it is back."""
+    if inquiry.snoozed_until is None or not inquiry.is_open:
+        return None
+    if inquiry.snoozed_until > local_today():
+        return Tag(f"Snoozed until {short_day(inquiry.snoozed_until)}")
+    return Tag("Back from snooze today", "a") if inquiry.snoozed_until == local_today() else None
+
+
+def next_action(inquiry: Inquiry, reader: User) -> str:
+    """What comes next; words of a clinical role are for clinical roles."""
+    if not inquiry.next_action or not inquiry.is_open:
+        return ""
+    hidden = inquiry.next_action_is_clinical and not reader.has_perm("requests.read_clinical")
+    return "For clinical roles only" if hidden else inquiry.next_action
+
+
+def next_day(inquiry: Inquiry) -> Tag | None:
+    """When the next action is to be done."""
+    day = inquiry.next_action_on
+    if day is None or not inquiry.is_open:
+        return None
+    left = (day - local_today()).days
+    if left > 0:
+        return Tag(f"Next step {short_day(day)}")
+    return Tag("Next step today", "w") if left == 0 else Tag(f"Next step since {short_day(day)}", "w")
 
 
 def urgency(inquiry: Inquiry) -> Tag | None:

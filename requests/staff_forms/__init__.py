@@ -2,10 +2,12 @@
 
 from .base import VerbForm
 from .ending import CloseForm, DeclineForm, DuplicateForm, ReasonForm, ReferenceForm, ReopenForm
+from .planning import NextForm, SnoozeForm, UntilForm
 from .talking import NoteForm, PhoneForm, WriteForm
-from .working import AssignForm
+from .working import AssignForm, Target, TargetField
 
 __all__ = [
-    "AssignForm", "CloseForm", "DeclineForm", "DuplicateForm", "NoteForm", "PhoneForm", "ReasonForm",
-    "ReferenceForm", "ReopenForm", "VerbForm", "WriteForm",
+    "AssignForm", "CloseForm", "DeclineForm", "DuplicateForm", "NextForm", "NoteForm", "PhoneForm",
+    "ReasonForm", "ReferenceForm", "ReopenForm", "SnoozeForm", "Target", "TargetField", "UntilForm",
+    "VerbForm", "WriteForm",
 ]  # fmt: skip

@@ -1,0 +1,97 @@
+"""Phoning a patient: what the wishes allow, what to say, and when calling has failed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q
+
+from clinic import calendar
+from clinic.models import ClinicProfile, User
+
+from .models import Inquiry, PhoneCall
+from .models.status import OURS_STATUSES
+
+Outcome = PhoneCall.Outcome
+REACHED = (Outcome.REACHED, Outcome.REACHED_CONTACT)
+FAILED = (Outcome.VOICEMAIL, Outcome.NO_ANSWER)
+TRIES = 3
+# Three calls in a row within minutes are one try: nobody was given the time to come back to the phone.
+APART = timedelta(hours=2)
+TIMES = {
+    "morning": ("in the morning", time(0), time(12)),
+    "afternoon": ("in the afternoon", time(12), time(17)),
+    "evening": ("in the early evening", time(17), time(20)),
+}
+
+
+def owed_by(inquiry: Inquiry) -> date | None:
+    """The day by which the patient was promised an answer, while none has been given."""
+    owes = inquiry.status in OURS_STATUSES and inquiry.first_answered_at is None
+    return inquiry.answer_by if owes else None
+
+
+def has_spoken(inquiry: Inquiry) -> bool:
+    return inquiry.first_answered_at is not None and inquiry.phonecalls.filter(outcome__in=REACHED).exists()
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One thing to know before the call; `tone` as of tags, `says` are words to read out."""
+
+    words: str
+    tone: str = ""
+    says: str = ""
+
+
+def advice(inquiry: Inquiry, caller: User, now: datetime) -> list[Advice]:
+    return list(_advice(inquiry, caller, now.astimezone(calendar.zone())))
+
+
+def _advice(inquiry: Inquiry, caller: User, now: datetime) -> Iterator[Advice]:
+    if inquiry.channel == "other_person":
+        who = " ".join(filter(None, (inquiry.contact_name, f"({inquiry.contact_relationship})")))
+        yield Advice(f"Call {who}, not the patient: the patient asked for that.", "w")
+    if late := outside_wishes(inquiry, now):
+        yield Advice(late, "w")
+    if inquiry.voicemail == "no":
+        yield Advice("Leave no message, not even your name. Hang up when a machine answers.", "u")
+    elif inquiry.voicemail == "details":
+        yield Advice("You may leave a message with details.", "o")
+    elif inquiry.phone or inquiry.contact_phone:
+        yield Advice("On a machine say only this:", "w", message(caller))
+
+
+def outside_wishes(inquiry: Inquiry, now: datetime) -> str:
+    """That it is another time than the patient asked for; empty when it is a good one."""
+    wished = [TIMES[name] for name in inquiry.answers.get("call_times") or () if name in TIMES]
+    if not wished or any(start <= now.time() < end for _words, start, end in wished):
+        return ""
+    when = " or ".join(words for words, _start, _end in wished)
+    return f"It is {calendar.clock(now.time())}. The patient asked for calls {when}: call now only if it cannot wait."
+
+
+def message(caller: User) -> str:
+    """Who listens may not be the patient: no clinic's name, no reason, nothing about health."""
+    name = caller.get_full_name() or caller.username
+    return f"“This is {name}. Please call me back at {ClinicProfile.load().phone}. Thank you.”"
+
+
+def failed_tries(inquiry: Inquiry) -> list[datetime]:
+    """The occasions on which nobody picked up since the patient was last reached."""
+    tries: list[datetime] = []
+    for at, outcome in inquiry.phonecalls.order_by("at").values_list("at", "outcome"):
+        if outcome in REACHED:
+            tries = []
+        elif not tries or at - tries[-1] >= APART:
+            tries.append(at)
+    return tries
+
+
+def proposes_letter(inquiry: Inquiry) -> bool:
+    """Calling has failed three times, and nobody has tried in writing since; nor did the patient write."""
+    if not inquiry.is_open or len(tries := failed_tries(inquiry)) < TRIES:
+        return False
+    since = tries[TRIES - 1]
+    written = inquiry.messages.filter(Q(at__gte=since) | Q(by=None, at__gte=tries[0]))
+    return not written.exists() and not inquiry.letters.filter(at__gte=since).exists()
