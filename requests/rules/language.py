@@ -21,6 +21,7 @@ Answers = dict[str, Any]
 DEEPEST = 2
 MOST_LINES = 20
 JOINS = ("all", "any")
+JOINED = {"all": "and", "any": "or"}
 # What can be asked about which kind of question, and how that reads.
 TESTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "ticked": ("has ticked", (LIST,)),
@@ -28,7 +29,7 @@ TESTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "yes_or_not_sure": ("is yes or not sure", (CHOICE,)),
     "at_least": ("is at least", (NUMBER,)),
     "at_most": ("is at most", (NUMBER,)),
-    "not_empty": ("has an answer", (LIST, TEXT)),
+    "not_empty": ("has an answer", (TEXT,)),
 }
 WITH_VALUES = ("ticked", "one_of")
 WITH_A_NUMBER = ("at_least", "at_most")
@@ -51,7 +52,7 @@ HOLDS: dict[str, Callable[[Any, Condition], bool]] = {
     "yes_or_not_sure": lambda answer, line: answer in ("yes", "not_sure"),
     "at_least": lambda answer, line: _is_number(answer) and answer >= line["number"],
     "at_most": lambda answer, line: _is_number(answer) and answer <= line["number"],
-    "not_empty": lambda answer, line: answer not in (None, "", [], ["none"]),
+    "not_empty": lambda answer, line: answer not in (None, ""),
 }
 
 
@@ -101,21 +102,20 @@ def _said(line: Condition, answers: Answers, questions: Catalogue, *, is_alone: 
 
 
 def in_words(condition: Condition, questions: Catalogue) -> list[str]:
-    """One line each, for people; a second layer is indented."""
-    if not any(join in condition for join in JOINS):
-        return [line_in_words(condition, questions)]
-    join = "all" if "all" in condition else "any"
-    parts = condition[join]
+    """One line for each part; all but the last end in the word that joins them."""
+    join = next((join for join in JOINS if join in condition), "")
+    parts = condition[join] if join else [condition]
     if len(parts) == 1:
-        return in_words(parts[0], questions)
-    head = "All of these:" if join == "all" else "Any of these:"
-    return [head, *(f"– {' '.join(_inner(part, questions))}" for part in parts)]
+        return in_words(parts[0], questions) if join else [line_in_words(condition, questions)]
+    texts = [_part_in_words(part, questions) for part in parts]
+    return [f"{text}, {JOINED[join]}" for text in texts[:-1]] + texts[-1:]
 
 
-def _inner(part: Condition, questions: Catalogue) -> Iterator[str]:
-    join = next((join for join in JOINS if join in part), "all")
-    lines = [line_in_words(line, questions) for line in part.get(join, [part])]
-    yield (", and " if join == "all" else ", or ").join(lines)
+def _part_in_words(part: Condition, questions: Catalogue) -> str:
+    join = next((join for join in JOINS if join in part), "")
+    lines = [line_in_words(line, questions) for line in (part[join] if join else [part])]
+    joined = f", {JOINED[join]} ".join(lines) if join else lines[0]
+    return f"({joined})" if len(lines) > 1 else joined
 
 
 def line_in_words(line: Condition, questions: Catalogue) -> str:
