@@ -9,7 +9,7 @@ from .record import Record, never_changes
 
 
 class PromiseChange(Record):
-    """Written by the clock, so `by` is empty. Each day that passed is told once."""
+    """Written by the clock, so `by` is empty. Each new day is told once."""
 
     old = models.DateField()
     new = models.DateField()
@@ -20,7 +20,7 @@ class PromiseChange(Record):
         triggers = [never_changes("promise_change_stays")]
         constraints = [
             models.CheckConstraint(name="promise_change_is_later", condition=Q(new__gt=F("old"))),
-            models.UniqueConstraint(name="promise_change_once_a_day", fields=["inquiry", "old"]),
+            models.UniqueConstraint(name="promise_change_told_once", fields=["inquiry", "new"]),
         ]
 
     def __str__(self) -> str:
