@@ -5,10 +5,8 @@ from typing import Any
 
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 from clinic.calendar import local_today
@@ -16,6 +14,7 @@ from clinic.crypto import EncryptedJSONField, EncryptedTextField
 from clinic.personal_data import declare
 from requests.tokens import REFERENCE_LETTERS, fold, new_reference
 
+from .inquiry_indexes import INDEXES
 from .inquiry_queries import InquiryQuerySet
 from .status import MOVES, OPEN_STATUSES, OURS_STATUSES, DeclineReason, Status, Urgency
 
@@ -60,7 +59,12 @@ class Inquiry(models.Model):
     # The patient wrote and nobody has answered or settled it yet; the oldest such moment.
     patient_wrote_at = models.DateTimeField(null=True, blank=True)
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="inquiries"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,  # inquiry_newest_by_assignee is one
+        related_name="inquiries",
     )
     # Given to a role: with an assignee, a person of that role has taken it.
     role = models.ForeignKey("auth.Group", models.PROTECT, null=True, blank=True, related_name="inquiries")
@@ -158,35 +162,7 @@ class Inquiry(models.Model):
                 | (~Q(status="declined") & Q(decline_reason="")),
             ),
         ]
-        indexes = [
-            models.Index(
-                F("urgency").desc(),
-                "promised_first",
-                "submitted_at",
-                "id",
-                name="inquiry_open_queue",
-                condition=Q(status__in=OPEN_STATUSES),
-            ),
-            models.Index(F("urgency").desc(), "promised_first", "submitted_at", "id", name="inquiry_queue"),
-            models.Index(
-                "answer_by",
-                name="inquiry_unanswered",
-                condition=Q(status__in=OURS_STATUSES, first_answered_at=None),
-            ),
-            GinIndex(OpClass("search_text", "gin_trgm_ops"), name="inquiry_search"),
-            # Each finds the newest requests that may be the same person's (requests/people.py).
-            models.Index("date_of_birth", F("submitted_at").desc(), name="inquiry_born"),
-            models.Index("phone", F("submitted_at").desc(), name="inquiry_phone", condition=~Q(phone="")),
-            models.Index(
-                "contact_phone",
-                F("submitted_at").desc(),
-                name="inquiry_contact_phone",
-                condition=~Q(contact_phone=""),
-            ),
-            models.Index(
-                Lower("email"), F("submitted_at").desc(), name="inquiry_email", condition=~Q(email="")
-            ),
-        ]
+        indexes = INDEXES
         triggers = [
             pgtrigger.FSM(
                 name="inquiry_moves",

@@ -66,7 +66,7 @@ class InquiryQuerySet(models.QuerySet[Any]):
 
     def for_roles_of(self, user: Any) -> "InquiryQuerySet":
         """Given to a role of this person, and nobody has taken it."""
-        return self.open().filter(role__in=user.groups.all(), assignee=None)
+        return self.open().filter(role__isnull=False, role__in=user.groups.all(), assignee=None)
 
     def ended(self) -> "InquiryQuerySet":
         return self.filter(status__in=ENDED_STATUSES)

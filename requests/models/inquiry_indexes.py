@@ -1,0 +1,59 @@
+"""The indexes of requests: each serves a view of the queue in its order, or finds somebody.
+
+A page reads its fifty rows from an index that holds just the rows of its view, in
+order, so it costs the same however many requests there are. Open requests are few,
+so their indexes are small; those over all years follow the time alone.
+"""
+
+from typing import Any
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db.models import F, Index, Q
+from django.db.models.functions import Lower
+
+from .inquiry_queries import PRESSING
+from .status import OPEN_STATUSES, OURS_STATUSES
+
+OPEN = Q(status__in=OPEN_STATUSES)
+OURS = Q(status__in=OURS_STATUSES)
+TO_ANSWER = Q(status__in=OURS_STATUSES, first_answered_at=None)
+
+
+def pressing(name: str, condition: Q, *first: str) -> Index:
+    """In the order of InquiryQuerySet.most_pressing_first()."""
+    return Index(*first, PRESSING, "promised_first", "submitted_at", "id", name=name, condition=condition)
+
+
+def newest(name: str, *first: str, condition: Q | None = None) -> Index:
+    return Index(*(F(column) for column in first), "submitted_at", "id", name=name, condition=condition)
+
+
+def same_person(name: str, column: Any, **given: Any) -> Index:
+    """Finds the newest requests that may be the same person's (requests/people.py)."""
+    return Index(column, F("submitted_at").desc(), name=name, **given)
+
+
+INDEXES = [
+    pressing("inquiry_todo", OURS),
+    pressing("inquiry_to_answer", TO_ANSWER),
+    pressing("inquiry_open", OPEN),
+    pressing("inquiry_open_by_status", OPEN, "status"),
+    pressing("inquiry_open_by_assignee", OPEN, "assignee"),
+    pressing("inquiry_open_by_topic", OPEN, "topic"),
+    pressing("inquiry_unassigned", OPEN & Q(assignee=None)),
+    pressing("inquiry_for_role", OPEN & Q(role__isnull=False, assignee=None), "role"),
+    pressing("inquiry_replied", OPEN & Q(patient_wrote_at__isnull=False)),
+    pressing("inquiry_snoozed", OPEN & Q(snoozed_until__isnull=False)),
+    newest("inquiry_open_newest", condition=OPEN),
+    newest("inquiry_newest"),
+    newest("inquiry_newest_by_status", "status"),
+    newest("inquiry_newest_by_assignee", "assignee"),
+    newest("inquiry_newest_by_topic", "topic"),
+    # Promises that pass (requests/promise.py).
+    Index("answer_by", name="inquiry_unanswered", condition=TO_ANSWER),
+    GinIndex(OpClass("search_text", "gin_trgm_ops"), name="inquiry_search"),
+    same_person("inquiry_born", "date_of_birth"),
+    same_person("inquiry_phone", "phone", condition=~Q(phone="")),
+    same_person("inquiry_contact_phone", "contact_phone", condition=~Q(contact_phone="")),
+    same_person("inquiry_email", Lower("email"), condition=~Q(email="")),
+]
