@@ -106,11 +106,14 @@ def move_back(inquiry: Inquiry, *, hours: int) -> None:
         (row for name in RECORDS for row in getattr(inquiry, name).all()), key=lambda row: row.at
     )
     times = [sent_at + timedelta(hours=hours / len(records)) * place for place in range(len(records))]
+    promise = calendar.answer_by(sent_at, urgent=inquiry.urgency > Urgency.ROUTINE)
     with pgtrigger.ignore():  # made-up history is the one that may be changed
         for record, at in zip(records, times, strict=True):
             type(record).objects.filter(pk=record.pk).update(at=at)
         Inquiry.objects.filter(pk=inquiry.pk).update(
             submitted_at=sent_at,
-            answer_by=calendar.answer_by(sent_at, urgent=inquiry.urgency > Urgency.ROUTINE),
+            answer_by=promise,
+            promised_first=promise,
+            out_of_hours=calendar.working_days().is_out_of_hours(sent_at),
             first_answered_at=times[-1] if inquiry.first_answered_at else None,
         )
