@@ -9,9 +9,10 @@ class RequestsConfig(AppConfig):
         from clinic import periodic
         from procedures import safety_items
 
-        from . import drafts
+        from . import actions, drafts
         from .forms.signs import EMERGENCY_KEYS, URGENT_KEYS
 
         periodic.every(600, drafts.delete_expired)
+        periodic.every(60, actions.hand_back_due)
         safety_items.hold("emergency", EMERGENCY_KEYS)
         safety_items.hold("urgent", URGENT_KEYS)

@@ -13,11 +13,11 @@ from .planning import plan_next, snooze, wake
 from .sending import submit
 from .talking import add_note, hear_from_patient, log_phone_call, settle, write_to_patient
 from .words import undo
-from .working import assign, assign_in_turn, note_letter, start_triage
+from .working import assign, assign_in_turn, note_letter, place, start_triage
 
 __all__ = [
     "NotAllowed", "SomebodyWasFaster", "add_note", "assign", "assign_in_turn", "close", "decline",
     "end_absence", "enter_absence", "hand_back", "hand_back_due", "hear_from_patient", "log_phone_call",
-    "mark_duplicate", "note_letter", "plan_next", "reopen", "settle", "snooze", "start_triage", "submit", "tell_apart",
+    "mark_duplicate", "note_letter", "place", "plan_next", "reopen", "settle", "snooze", "start_triage", "submit", "tell_apart",
     "undo", "wake", "withdraw", "write_to_patient",
 ]  # fmt: skip

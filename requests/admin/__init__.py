@@ -12,7 +12,7 @@ from django.urls import path
 from clinic.staff import site
 from requests.models import Inquiry
 
-from . import counts, home, inquiry, keys, people, presence, queue, search, statistics, verb, verbs
+from . import absences, counts, home, inquiry, keys, people, presence, queue, search, statistics, verb, verbs
 
 
 @admin.register(Inquiry, site=site)
@@ -45,8 +45,10 @@ class InquiryAdmin(admin.ModelAdmin):
 
 
 # Requests come first: people wait.
-site.panels.insert(0, home.panel)
+site.panels[:0] = [absences.back_panel, home.panel, absences.away_panel]
 site.pages += [
+    path("requests/absences/", absences.absences, name="requests_absences"),
+    path("requests/absences/<uuid:pk>/end/", absences.end, name="requests_absence_end"),
     path("requests/statistics/", statistics.page, name="requests_statistics"),
     path("requests/statistics/<slug:table>.csv", statistics.download, name="requests_statistics_csv"),
 ]

@@ -8,7 +8,6 @@ from clinic.calendar import local_today
 from clinic.models import User
 from requests import actions, calling, staff_forms
 from requests.actions.planning import cannot_sleep
-from requests.actions.working import place
 from requests.models import Inquiry
 from requests.models.status import ENDED_STATUSES, MOVES, Status
 
@@ -108,7 +107,7 @@ TABLE = (
         "assign", "Assign", "Assign to a colleague", "Assign", "requests.assign_inquiry",
         fits=is_open, run=lambda inquiry, user, data: data["to"].give(inquiry, user),
         leaves="assignment", done="The request is assigned.", form=staff_forms.AssignForm,
-        told=lambda inquiry: f"The request is {place(inquiry)} now.",
+        told=lambda inquiry: f"The request is {actions.place(inquiry)} now.",
     ),
     Verb(
         "snooze", "Snooze", "Snooze this request", "Snooze", "requests.add_snooze",
