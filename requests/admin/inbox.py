@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from clinic.staff import signed_in
 from requests.models import Inquiry
 
-from . import keys, search
+from . import keys, listing, search
 from .counts import Entry
 from .listing import Listing
 from .rows import Row
@@ -27,6 +28,8 @@ GROUPS = (
 SAVED = "Saved views"
 # Decisions that end a request stand apart from the daily steps.
 RARE = ("decline", "duplicate", "close")
+# Nothing to say, nothing to choose and easily put right: no page of their own is needed.
+ONE_PRESS = ("take", "triage", "wake")
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,7 @@ class Button:
 
     @property
     def is_one_press(self) -> bool:
-        """Nothing to say and nothing to choose: no page of its own is needed."""
-        return not self.verb.form.base_fields and self.verb.first is None
+        return self.verb.slug in ONE_PRESS
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Neighbours:
 def context(request: HttpRequest, found: Listing) -> dict[str, Any]:
     return {
         "listing": found,
-        "groups": list(groups(found)),
+        "rail": list(rail(found)),
         "base": reverse(search.QUEUE),
         "carried": f"?{found.query}" if found.query else "",
         "urgent": urgent_words(found.views),
@@ -67,7 +69,7 @@ def context(request: HttpRequest, found: Listing) -> dict[str, Any]:
     }
 
 
-def groups(found: Listing) -> Iterator[Group]:
+def rail(found: Listing) -> Iterator[Group]:
     entries = {entry.view.slug: entry for entry in found.views}
     grouped = {slug for _, slugs in GROUPS for slug in slugs}
     for title, slugs in GROUPS:
@@ -108,6 +110,34 @@ def buttons(verbs: list[Verb], step: Verb | None) -> dict[str, list[Button]]:
     }
 
 
-def fields(query: str) -> list[tuple[str, str]]:
-    """A carried query as hidden fields, for forms whose own fields make the address."""
-    return parse_qsl(query)
+# What a page about one request carries along, so that one comes back to the same list.
+
+
+def carried(request: HttpRequest) -> str:
+    return listing.query_of(request.GET, **listing.place_of(request.GET))
+
+
+def with_carried(address: str, request: HttpRequest) -> str:
+    query = carried(request)
+    return f"{address}?{query}" if query else address
+
+
+def page_of(request: HttpRequest, pk: UUID) -> str:
+    return with_carried(reverse("admin:requests_inquiry_change", args=[pk]), request)
+
+
+def list_of(request: HttpRequest) -> str:
+    return with_carried(reverse(search.QUEUE), request)
+
+
+def carried_fields(request: HttpRequest) -> list[tuple[str, str]]:
+    """For forms whose own fields make the address."""
+    return parse_qsl(carried(request))
+
+
+def own_fields(request: HttpRequest) -> QueryDict | None:
+    """What a form sent by GET, without what is carried along; None when nothing was sent."""
+    sent = request.GET.copy()
+    for name, _ in carried_fields(request):
+        del sent[name]
+    return sent or None

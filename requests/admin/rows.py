@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -24,6 +25,7 @@ class Row:
     flags: list[Tag]
     hints: list[Tag]
     needs_call: bool
+    marks: list[Tag]
 
 
 def needed(found: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
@@ -45,9 +47,20 @@ def described(inquiries: Sequence[Inquiry], user: User) -> list[Row]:
             flag_tags(inquiry, clinical=clinical),
             wishes.hints(inquiry),
             inquiry.pk in to_phone,
+            marks(inquiry, today),
         )
         for inquiry in inquiries
     ]
+
+
+def marks(inquiry: Inquiry, today: date) -> list[Tag]:
+    """What happened with it that changes whose turn it is, and when."""
+    tags = [Tag("Patient wrote", "a")] if inquiry.patient_wrote_at else []
+    if inquiry.snoozed_until and inquiry.snoozed_until > today:
+        tags.append(Tag(f"Snoozed until {words.short_day(inquiry.snoozed_until)}"))
+    if inquiry.source == Inquiry.Source.PHONE:
+        tags.append(Tag("Phoned in"))
+    return tags
 
 
 def flag_tags(inquiry: Inquiry, *, clinical: bool) -> list[Tag]:

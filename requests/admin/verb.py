@@ -12,7 +12,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -21,7 +20,7 @@ from clinic.staff import needs, signed_in, site
 from requests import actions, calling, letters
 from requests.models import Inquiry
 
-from . import facts, history, looks, side_by_side, wishes
+from . import facts, history, inbox, looks, side_by_side, wishes
 from .verbs import VERBS, Data, Verb
 
 
@@ -58,7 +57,7 @@ def ask(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
         return refuse(request, chosen, pk, words=words)
     initial: Data = {}
     if chosen.first:
-        first = chosen.first(request.GET or None, inquiry=inquiry, user=user)
+        first = chosen.first(inbox.own_fields(request), inquiry=inquiry, user=user)
         if not first.is_valid():
             return confirm(request, chosen, inquiry, first, is_first=True)
         initial = prefilled(chosen, inquiry, first.cleaned_data)
@@ -84,7 +83,7 @@ def act(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
     if form.errors:
         return confirm(request, chosen, facts.find(pk), form, seen=Seen.of(request))
     messages.success(request, chosen.says(inquiry))
-    return redirect("admin:requests_inquiry_change", pk)
+    return redirect(inbox.page_of(request, pk))
 
 
 def do(
@@ -122,7 +121,7 @@ def told(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
     is_only_mine = all(event.by == user for event in new)
     if is_only_mine and any(event.kind == chosen.leaves and event.text in ("", typed) for event in new):
         messages.info(request, "This was already done.")
-        return redirect("admin:requests_inquiry_change", pk)
+        return redirect(inbox.page_of(request, pk))
     return refuse(request, chosen, pk, changes=new)
 
 
@@ -161,7 +160,9 @@ def show(
         "verb": chosen,
         "reach": wishes.reach(inquiry),
         "seen": Seen.now(inquiry),
-        "back_url": reverse("admin:requests_inquiry_change", args=[inquiry.pk]),
+        "back_url": inbox.page_of(request, inquiry.pk),
+        "list_url": inbox.list_of(request),
+        "carried_fields": inbox.carried_fields(request),
         "advice": calling.advice(inquiry, user, timezone.now()) if chosen.slug == "phone" else [],
         "takes_it": chosen.takes and inquiry.assignee_id is None,
         **side_by_side.context(inquiry, context.get("other"), user),
