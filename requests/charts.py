@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 LEFT, BOTTOM, TOP, HEIGHT = 44, 26, 10, 180
 # Wide enough to tell the bars apart, and at most so many labels that they do not touch.
-WIDEST, NARROWEST, ROOM = 40, 6, 640
+WIDEST, NARROWEST, ROOM = 60, 6, 960
 LABEL_ROOM = 76
 
 

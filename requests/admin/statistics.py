@@ -41,7 +41,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "period": period,
         "total": statistics.total(period),
         "line_heads": LINE_HEADS,
-        "weeks": weeks,
+        "weeks": weeks[::-1],
         "weeks_chart": charts.columns([(line.label.partition(",")[0], parts(line)) for line in weeks]),
         "hours": hours,
         "hours_chart": charts.columns([(line.label, parts(line)) for line in hours]),
