@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import DatabaseError, models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from .answer_time import AnswerTime
 from .crypto import EncryptedJSONField
@@ -88,6 +89,12 @@ class ClinicProfile(models.Model):
             profile = None
         return profile or cls(name=settings.CLINIC_NAME, phone=settings.CLINIC_PHONE)
 
+    @cached_property
+    def answers_within(self) -> int:
+        """The working days that patients are told: more than wanted when it lately took longer."""
+        measured = AnswerTime.routine()
+        return max(self.answer_within_days, (measured and measured.days) or 0)
+
     @property
     def address(self) -> list[str]:
         return [line.strip() for line in self.address_lines.splitlines() if line.strip()]
@@ -157,6 +164,8 @@ class OutboxMessage(models.Model):
     # The first failure: the moment from which trying on is counted.
     failing_since = models.DateTimeField(null=True)
     gave_up_at = models.DateTimeField(null=True)
+    # Given up, and nobody has to do anything about it any more.
+    settled_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=200, blank=True)
 
     personal_data = declare(
@@ -183,6 +192,11 @@ class OutboxMessage(models.Model):
         ]
         indexes = [
             models.Index(name="outbox_waiting", fields=["due_at"], condition=Q(state="waiting")),
+            models.Index(
+                name="outbox_unsettled",
+                fields=["about", "gave_up_at"],
+                condition=Q(state__in=["failed", "parked"], settled_at=None),
+            ),
         ]
 
     def __str__(self) -> str:

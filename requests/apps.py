@@ -1,6 +1,9 @@
 from django.apps import AppConfig
 
 
+HOUR = 3600
+
+
 class RequestsConfig(AppConfig):
     name = "requests"
     default_auto_field = "django.db.models.BigAutoField"
@@ -9,10 +12,14 @@ class RequestsConfig(AppConfig):
         from clinic import periodic
         from procedures import safety_items
 
-        from . import actions, drafts
+        from . import actions, answer_times, drafts, late, undelivered
         from .forms.signs import EMERGENCY_KEYS, URGENT_KEYS
 
         periodic.every(600, drafts.delete_expired)
+        periodic.every(3600, undelivered.settle)
         periodic.every(60, actions.hand_back_due)
+        periodic.every(60, late.tell_patients)
+        periodic.every(600, late.tell_managers)
+        periodic.every(HOUR, answer_times.measure)
         safety_items.hold("emergency", EMERGENCY_KEYS)
         safety_items.hold("urgent", URGENT_KEYS)

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from clinic.calendar import local_today
 from clinic.models import User
+from requests import undelivered
 from requests.models import Inquiry
 
-from . import mails, wishes, words
+from . import wishes, words
 
 
 def find(pk: UUID) -> Inquiry:
@@ -29,5 +30,5 @@ def header(found: Inquiry, user: User) -> dict[str, Any]:
         "tags": [tag for tag in tags if tag],
         "hints": wishes.hints(found),
         "is_mine": found.assignee_id == user.pk,
-        "needs_call": bool(mails.to_phone([found.pk])),
+        "needs_call": bool(undelivered.to_phone([found.pk])),
     }

@@ -10,9 +10,10 @@ from django.utils import timezone
 from clinic.calendar import local_today
 from clinic.models import User
 from clinic.panels import Tag
+from requests import undelivered
 from requests.models import Flag, Inquiry
 
-from . import mails, wishes, words
+from . import wishes, words
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def needed(found: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
 
 def described(inquiries: Sequence[Inquiry], user: User) -> list[Row]:
     now, today = timezone.now(), local_today()
-    to_phone = mails.to_phone([inquiry.pk for inquiry in inquiries])
+    to_phone = undelivered.to_phone([inquiry.pk for inquiry in inquiries])
     clinical = user.has_perm("requests.read_clinical")
     return [
         Row(

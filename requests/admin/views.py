@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from clinic.models import User
+from requests import undelivered
 from requests.models import Inquiry
 from requests.models.inquiry_queries import InquiryQuerySet
-
-from . import mails
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ TABLE = (
     View("offered", "Times offered", lambda all, user: all.offered(), "No patient has an offer to answer."),
     View(
         "phone", "To phone",
-        lambda all, user: all.open().filter(pk__in=mails.undelivered().values("about")),
+        lambda all, user: all.open().filter(pk__in=undelivered.mails().values("about")),
         "Nobody has to be phoned because of a mail.",
     ),
     View("snoozed", "Snoozed", lambda all, user: all.snoozed(), "Nothing is put off to a later day."),

@@ -12,7 +12,7 @@ from django.db.models import F, Index, Q
 from django.db.models.functions import Lower
 
 from .inquiry_queries import PRESSING
-from .status import OPEN_STATUSES, OURS_STATUSES
+from .status import OPEN_STATUSES, OURS_STATUSES, UNSETTLED_STATUSES, Urgency
 
 OPEN = Q(status__in=OPEN_STATUSES)
 OURS = Q(status__in=OURS_STATUSES)
@@ -36,6 +36,7 @@ def same_person(name: str, column: Any, **given: Any) -> Index:
 INDEXES = [
     pressing("inquiry_todo", OURS),
     pressing("inquiry_to_answer", TO_ANSWER),
+    pressing("inquiry_urgent", Q(urgency__gt=Urgency.ROUTINE, status__in=UNSETTLED_STATUSES)),
     pressing("inquiry_open", OPEN),
     pressing("inquiry_open_by_status", OPEN, "status"),
     pressing("inquiry_open_by_assignee", OPEN, "assignee"),

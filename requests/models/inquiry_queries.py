@@ -8,7 +8,14 @@ from django.db.models import F, Q, Value
 from clinic.calendar import local_today
 from requests.tokens import fold, token_hash
 
-from .status import ENDED_STATUSES, OPEN_STATUSES, OURS_STATUSES, Status, Urgency
+from .status import (
+    ENDED_STATUSES,
+    OPEN_STATUSES,
+    OURS_STATUSES,
+    UNSETTLED_STATUSES,
+    Status,
+    Urgency,
+)
 
 # Urgent first, going up like the order's other columns: one index and one row comparison serve it.
 PRESSING = F("urgency") * Value(-1)
@@ -32,7 +39,7 @@ class InquiryQuerySet(models.QuerySet[Any]):
 
     def urgent(self) -> "InquiryQuerySet":
         """Danger signs that nobody has settled yet."""
-        return self.filter(urgency__gt=Urgency.ROUTINE, status__in=(*OURS_STATUSES, Status.AWAITING_PATIENT))
+        return self.filter(urgency__gt=Urgency.ROUTINE, status__in=UNSETTLED_STATUSES)
 
     def late_or_due(self) -> "InquiryQuerySet":
         """The day first promised has passed or is today, and nobody has answered."""

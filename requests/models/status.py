@@ -31,6 +31,8 @@ OPEN_STATUSES = ("new", "in_triage", "awaiting_patient", "offered", "booked")
 ENDED_STATUSES = ("declined", "withdrawn", "duplicate", "closed")
 # The clinic owes the next step: these can be late.
 OURS_STATUSES = ("new", "in_triage")
+# Nothing is offered yet, so a danger sign still presses.
+UNSETTLED_STATUSES = (*OURS_STATUSES, "awaiting_patient")
 
 
 class Urgency(models.IntegerChoices):
