@@ -12,7 +12,7 @@ too many). Failed and parked rows mean: phone the patient.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -200,9 +200,10 @@ def trouble_about(inquiry_id: UUID) -> list[OutboxMessage]:
     return list(OutboxMessage.objects.filter(about=inquiry_id, state__in=TROUBLE).order_by("-created_at"))
 
 
-def delivery_lines(inquiry_id: UUID) -> list[Delivery]:
+def delivery_lines(inquiry_id: UUID, *, without: Collection[UUID] = ()) -> list[Delivery]:
     """What became of each mail about a request, newest first."""
     rows: Iterable[OutboxMessage] = OutboxMessage.objects.filter(about=inquiry_id).order_by("-created_at")
+    rows = [row for row in rows if row.pk not in without]
     return [
         Delivery(mail.TITLES.get(row.kind, "E-mail"), row.sent_at or row.created_at, _words(row))
         for row in rows

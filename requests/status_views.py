@@ -1,4 +1,4 @@
-"""The patient's private page: where the request stands, and taking it back."""
+"""The patient's private page: where the request stands, what was said, and taking it back."""
 
 from typing import Any
 
@@ -11,7 +11,8 @@ from clinic import outbox
 from clinic.public import private
 from procedures import safety_text
 
-from . import actions, drafts, status_words, steps
+from . import actions, drafts, held, status_words, steps
+from .forms.message import MessageForm
 from .models import Inquiry
 from .models.status import Status
 
@@ -26,6 +27,8 @@ def find(token: str) -> Inquiry:
 def links(token: str) -> dict[str, str]:
     return {
         "status_url": reverse("requests:status", args=[token]),
+        "new_url": reverse("requests:start"),
+        "write_url": reverse("requests:write", args=[token]),
         "withdraw_url": reverse("requests:withdraw", args=[token]),
     }
 
@@ -34,20 +37,31 @@ def links(token: str) -> dict[str, str]:
 @require_safe
 @private
 def status(request: HttpRequest, token: str) -> HttpResponse:
-    inquiry = find(token)
+    return page(request, token, find(token), MessageForm())
+
+
+def page(
+    request: HttpRequest, token: str, inquiry: Inquiry, form: MessageForm, status: int = 200
+) -> HttpResponse:
+    """The request as the patient may see it by now: words on their way to them change nothing yet."""
+    waiting = held.waiting(inquiry)
+    shown = held.as_shown(inquiry, waiting)
+    thread = status_words.thread(shown)
     context = {
-        "inquiry": inquiry,
-        "state": status_words.STATE[Status(inquiry.status)],
-        "promise": status_words.promise(inquiry),
-        "next_steps": status_words.NEXT[Status(inquiry.status)],
-        "messages_to_patient": inquiry.messages.order_by("-at"),
-        "events": status_words.history(inquiry),
-        "mails": outbox.delivery_lines(inquiry.pk),
+        "inquiry": shown,
+        "state": status_words.STATE[Status(shown.status)],
+        "promise": status_words.promise(shown),
+        "next_steps": status_words.next_steps(shown),
+        "thread": thread,
+        "wrote_at": shown.patient_wrote_at if shown.is_open else None,
+        "form": form,
+        "events": status_words.history(shown, thread),
+        "mails": outbox.delivery_lines(shown.pk, without={sending.pk for sending in waiting}),
         "safety": safety_text.current(),
-        "groups": answers_to_show(request, inquiry),
+        "groups": answers_to_show(request, shown),
         **links(token),
     }
-    return render(request, "requests/status.html", context)
+    return render(request, "requests/status.html", context, status=status)
 
 
 def answers_to_show(request: HttpRequest, inquiry: Inquiry) -> list[Any]:
@@ -63,7 +77,7 @@ def answers_to_show(request: HttpRequest, inquiry: Inquiry) -> list[Any]:
 def withdraw(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks, POST does: mail scanners follow links (P26). A second click changes nothing."""
     inquiry = find(token)
-    context = {"inquiry": inquiry, **links(token)}
+    context = {"inquiry": held.as_shown(inquiry), **links(token)}
     if request.method == "POST" and inquiry.status != Status.WITHDRAWN:
         try:
             actions.withdraw(inquiry)

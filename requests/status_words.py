@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from .models import Inquiry
-from .models.status import Status
+from . import held
+from .models import Inquiry, StatusChange
+from .models.status import ENDED_STATUSES, Status
 
 
 def day_words(day: date) -> str:
@@ -53,7 +54,7 @@ NEXT = {
         "We contact you in the way you chose.",
         "If an appointment fits, we offer you times to choose from.",
     ),
-    Status.AWAITING_PATIENT: ("Read our message below and call us with your answer.",),
+    Status.AWAITING_PATIENT: ("Read our message below.", "Write your answer under it, or call us."),
     Status.OFFERED: ("Choose one of the times.",),
     Status.BOOKED: ("Come to your appointment.", "Tell us if your health or your medicines change."),
     Status.DECLINED: (
@@ -75,10 +76,40 @@ def promise(inquiry: Inquiry) -> str:
     return ""
 
 
-def history(inquiry: Inquiry) -> list[Event]:
+@dataclass(frozen=True)
+class Said:
+    """One message of the thread; `is_ours` when the clinic wrote it."""
+
+    who: str
+    at: datetime
+    text: str
+    is_ours: bool
+
+
+def thread(inquiry: Inquiry) -> list[Said]:
+    """What the patient and the clinic wrote, the oldest first; no member of staff is named."""
+    return [
+        Said("The clinic" if message.by_id else "You", message.at, message.text, bool(message.by_id))
+        for message in inquiry.messages.filter(held.shown()).order_by("at")
+    ]
+
+
+def next_steps(inquiry: Inquiry) -> tuple[str, ...]:
+    """What the patient wrote comes first until somebody has read it."""
+    steps = NEXT[Status(inquiry.status)]
+    if inquiry.patient_wrote_at is None or not inquiry.is_open:
+        return steps
+    return ("We read your message and answer it here.", *steps)
+
+
+def history(inquiry: Inquiry, thread: list[Said]) -> list[Event]:
     """What happened, the newest first. Names no member of staff and no note."""
-    events = [Event(_heading(change.old, change.new), change.at) for change in inquiry.statuschanges.all()]
-    events += [Event("We wrote to you", message.at) for message in inquiry.messages.all()]
+    events = [
+        Event(_heading(change), change.at)
+        for change in inquiry.statuschanges.filter(held.shown())
+        if not _is_told_by_a_message(change)
+    ]
+    events += [Event("We wrote to you" if said.is_ours else "You wrote to us", said.at) for said in thread]
     events += [
         Event("We called you", call.at) for call in inquiry.phonecalls.all() if call.outcome != "no_answer"
     ]
@@ -86,6 +117,14 @@ def history(inquiry: Inquiry) -> list[Event]:
     return events
 
 
-def _heading(old: str, new: str) -> str:
-    came_back = new == Status.IN_TRIAGE and old not in (Status.NEW, "")
-    return REOPENED if came_back else HISTORY[Status(new)]
+def _is_told_by_a_message(change: StatusChange) -> bool:
+    """The patient's own message brought the request back to us."""
+    return change.by_id is None and change.old == Status.AWAITING_PATIENT and change.new == Status.IN_TRIAGE
+
+
+def _heading(change: StatusChange) -> str:
+    if change.new == Status.IN_TRIAGE and change.old in ENDED_STATUSES:
+        return REOPENED
+    if change.new == Status.IN_TRIAGE and change.old != Status.NEW:
+        return "We looked at your request again"
+    return HISTORY[Status(change.new)]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import draft_views, status_views, views
+from . import draft_views, message_views, status_views, views
 
 app_name = "requests"
 
@@ -17,5 +17,6 @@ urlpatterns = [
     path("new/<slug:slug>/", views.step, name="step"),
     # /requests/<token>/...: the patient's private status page
     path("<str:token>/", status_views.status, name="status"),
+    path("<str:token>/write/", message_views.write, name="write"),
     path("<str:token>/withdraw/", status_views.withdraw, name="withdraw"),
 ]

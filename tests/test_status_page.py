@@ -1,13 +1,17 @@
 """The patient's private page: what it says, to whom, and how a request is taken back."""
 
+import re
+
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
 from clinic import outbox
 from clinic.models import OutboxMessage
 from requests import actions
-from requests.models import Draft, Inquiry, StatusChange
+from requests.models import Draft, Inquiry, Sending, StatusChange
+from requests.models.sending import HELD_FOR
 from requests.tokens import token_hash
 
 from .builders import ANSWERS, a_safety_text, a_user, an_inquiry
@@ -21,6 +25,15 @@ def page(client, inquiry, name="status"):
 
 def words(response) -> str:
     return " ".join(response.content.decode().split())
+
+
+def after_the_hold():
+    """Words to the patient show some seconds after they were sent."""
+    return time_machine.travel(timezone.now() + HELD_FOR, tick=False)
+
+
+def without_secrets(text):
+    return re.sub(r'(name="(?:key|csrfmiddlewaretoken)" value=)"[^"]+"', r"\1", text)
 
 
 @pytest.fixture
@@ -68,12 +81,40 @@ def test_a_message_is_read_here_and_names_no_member_of_staff(client, nurse):
     actions.write_to_patient(inquiry, by=nurse, text="Which <b>medicine</b>?", wait_for_answer=True)
     actions.add_note(inquiry, by=nurse, text="canary-note")
 
-    text = words(page(client, inquiry))
+    with after_the_hold():
+        text = words(page(client, inquiry))
 
     assert "Which &lt;b&gt;medicine&lt;/b&gt;?" in text
     assert "We are waiting for you" in text
     assert "Secretname" not in text
     assert "canary-note" not in text
+
+
+@pytest.mark.parametrize("verb", ["write", "decline", "close"])
+def test_words_on_their_way_change_nothing_yet_and_then_show(client, nurse, verb):
+    inquiry = an_inquiry(status="in_triage", assignee=nurse)
+    before = words(page(client, inquiry))
+    {
+        "write": lambda: actions.write_to_patient(inquiry, by=nurse, text="canary", wait_for_answer=True),
+        "decline": lambda: actions.decline(inquiry, by=nurse, reason="not_offered", text="canary"),
+        "close": lambda: actions.close(inquiry, by=nurse, text="canary"),
+    }[verb]()
+
+    assert without_secrets(words(page(client, inquiry))) == without_secrets(before)
+    with after_the_hold():
+        after = page(client, inquiry)
+    assert [said.text for said in after.context["thread"]] == ["canary"]
+    assert after.context["state"] != "We are looking at your request"
+
+
+def test_what_was_taken_back_never_shows(client, nurse):
+    inquiry = an_inquiry(status="in_triage", assignee=nurse)
+    before = words(page(client, inquiry))
+    actions.decline(inquiry, by=nurse, reason="not_offered", text="canary")
+    actions.undo(Sending.objects.get(), by=nurse)
+
+    with after_the_hold():
+        assert without_secrets(words(page(client, inquiry))) == without_secrets(before)
 
 
 def test_history_is_told_from_the_newest_to_the_oldest(client, nurse):
@@ -162,8 +203,8 @@ def test_the_number_of_queries_does_not_grow_with_the_messages(client, nurse, dj
         inquiry = an_inquiry(status="in_triage", assignee=nurse)
         for number in range(messages):
             actions.write_to_patient(inquiry, by=nurse, text=f"Message {number}", wait_for_answer=False)
-        with django_assert_num_queries(9, exact=False) as queries:
-            page(client, inquiry)
+        with after_the_hold(), django_assert_num_queries(10, exact=False) as queries:
+            assert len(page(client, inquiry).context["thread"]) == messages
         counts.append(len(queries))
 
     assert counts[0] == counts[1]

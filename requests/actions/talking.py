@@ -14,6 +14,8 @@ from requests.models.status import Status, Urgency
 from .base import NotAllowed, SomebodyWasFaster, answered, move, say
 from .words import send
 
+SOUNDS_URGENT = "patient_wrote"
+
 
 @transaction.atomic
 def write_to_patient(inquiry: Inquiry, *, by: User, text: str, wait_for_answer: bool) -> Sending:
@@ -31,7 +33,7 @@ def write_to_patient(inquiry: Inquiry, *, by: User, text: str, wait_for_answer: 
 def hear_from_patient(inquiry: Inquiry, *, text: str, form: str) -> Message:
     """The patient's words bring the request back to us; the same form sent twice gives one message."""
     inquiry = Inquiry.objects.select_for_update().get(pk=inquiry.pk)
-    key = uuid5(inquiry.pk, form)
+    key = uuid5(inquiry.pk, f"{form} {text}")
     if already := Message.objects.filter(pk=key).first():
         return already
     if not held.as_shown(inquiry).is_open:
@@ -50,11 +52,12 @@ def hear_from_patient(inquiry: Inquiry, *, text: str, form: str) -> Message:
 
 def _call_today(inquiry: Inquiry, text: str) -> None:
     """Words that sound like an emergency go to the top of the queue, as an answer of the form would."""
-    Flag.objects.create(
-        inquiry=inquiry, rule="patient_wrote", rule_version=1, severity=Flag.Severity.URGENT,
-        words="A message from the patient sounds like an emergency: phone at once", answer=text,
-    )  # fmt: skip
     Inquiry.objects.filter(pk=inquiry.pk, urgency=Urgency.ROUTINE).update(urgency=Urgency.URGENT)
+    if not inquiry.flags.filter(rule=SOUNDS_URGENT).exists():
+        Flag.objects.create(
+            inquiry=inquiry, rule=SOUNDS_URGENT, rule_version=1, severity=Flag.Severity.URGENT,
+            words="A message from the patient sounds like an emergency: phone at once", answer=text,
+        )  # fmt: skip
 
 
 @transaction.atomic
