@@ -1,25 +1,24 @@
 """Rendered public pages, answered before Django's own work begins (docs/adr/0006).
 
 Kept is what a @public_page answered with 200 to a plain GET: the same bytes for
-everybody, as they are and gzip-compressed, with a strong ETag each and all headers
-that the view's answer had. Nothing kept has been asked with a query, a cookie or a
+everybody, as they are and compressed (clinic/keptpage.py). Nothing kept has been asked with a query, a cookie or a
 condition. All of it is let go within a second or so of a change that readers may
 see (PublicChange) and at midnight, and none is let go while the database is away.
 """
 
-import gzip
-import hashlib
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection
 from django.urls import Resolver404, resolve
 
 from .calendar import local_today
+from .keptpage import Page, Rendered, encoding_of
 from .models import PublicChange
 from .public import is_public
 
@@ -29,39 +28,12 @@ SECONDS_BETWEEN_LOOKS = 1.0
 MOST_PAGES = 500
 MOST_BYTES = 32 * 1024 * 1024
 MOST_HOSTS = 20
+MOST_PRESSED_AT_ONCE = 4
 PERSONAL = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE")
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
-OWN_HEADERS = ("etag", "content-length", "content-encoding")
 
 Environ = dict[str, Any]
-Headers = list[tuple[str, str]]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
-
-
-class Answer(NamedTuple):
-    """A page in one encoding."""
-
-    etag: str
-    headers: Headers
-    not_modified: Headers
-    body: bytes
-
-
-class Page(NamedTuple):
-    plain: Answer
-    compressed: Answer
-
-    @property
-    def size(self) -> int:
-        return len(self.plain.body) + len(self.compressed.body)
-
-
-class Rendered(NamedTuple):
-    """What Django answered."""
-
-    status: str
-    headers: Headers
-    body: bytes
 
 
 class Shelf:
@@ -71,6 +43,8 @@ class Shelf:
         self.pages: dict[str, Page] = {}
         self.size = 0
         self.lock = threading.Lock()
+        # Without brotli yet.
+        self.waiting: deque[Page] = deque()
 
     def put(self, path: str, page: Page) -> None:
         with self.lock:
@@ -78,6 +52,16 @@ class Shelf:
             if has_room and path not in self.pages:
                 self.size += page.size
                 self.pages[path] = page
+                self.waiting.append(page)
+
+    def press(self) -> None:
+        """A few pages at a time: a look for changes comes after it."""
+        for _ in range(min(MOST_PRESSED_AT_ONCE, len(self.waiting))):
+            page = self.waiting.popleft()
+            before = page.size
+            page.add_brotli()
+            with self.lock:
+                self.size += page.size - before
 
 
 class PageCache:
@@ -93,7 +77,7 @@ class PageCache:
         self.shelf = Shelf()
         # Names of this site that Django has let pass; only they are answered from the shelf.
         self.hosts: set[str] = set()
-        self.watch = Watch(self.renew)
+        self.watch = Watch(self.renew, lambda: self.shelf.press())
         self.turns = [threading.Lock() for _ in range(64)]
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -130,7 +114,7 @@ class PageCache:
         rendered = render(self.application, environ)
         if not may_be_kept(rendered):
             return rendered
-        page = page_of(rendered)
+        page = Page(rendered)
         shelf.put(path, page)
         if len(self.hosts) < MOST_HOSTS:
             self.hosts.add(host)
@@ -143,8 +127,9 @@ class PageCache:
 class Watch:
     """Looks every second whether readers would see something new, in a thread of its own."""
 
-    def __init__(self, on_change: Callable[[], None]) -> None:
+    def __init__(self, on_change: Callable[[], None], between_looks: Callable[[], None]) -> None:
         self.on_change = on_change
+        self.between_looks = between_looks
         self.seen: tuple[int, int, date] | None = None
         self.thread: threading.Thread | None = None
         self.lock = threading.Lock()
@@ -161,6 +146,10 @@ class Watch:
     def run(self) -> None:
         while True:
             self.look()
+            try:
+                self.between_looks()
+            except Exception:  # a page without brotli is no reason to look no more
+                log.exception("a page was not compressed", extra={"event": "page_not_compressed"})
             time.sleep(SECONDS_BETWEEN_LOOKS)
 
     def look(self) -> None:
@@ -217,33 +206,12 @@ def may_be_kept(rendered: Rendered) -> bool:
     )
 
 
-def page_of(rendered: Rendered) -> Page:
-    headers = [(name, value) for name, value in rendered.headers if name.lower() not in OWN_HEADERS]
-    mark = hashlib.sha256(rendered.body).hexdigest()[:32]
-    plain = answer_of(f'"{mark}"', headers, rendered.body)
-    small = gzip.compress(rendered.body, 9, mtime=0)
-    if len(small) > 0.9 * len(rendered.body):
-        return Page(plain, plain)
-    return Page(plain, answer_of(f'"{mark}-gz"', [*headers, ("Content-Encoding", "gzip")], small))
-
-
-def answer_of(etag: str, headers: Headers, body: bytes) -> Answer:
-    headers = [*headers, ("ETag", etag)]
-    about_body = ("content-type", "content-encoding")
-    not_modified = [(name, value) for name, value in headers if name.lower() not in about_body]
-    return Answer(etag, [*headers, ("Content-Length", str(len(body)))], not_modified, body)
-
-
-def answer(page: Page, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-    found = page.compressed if takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")) else page.plain
+def answer(page: Page, environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
+    found = page.answers[encoding_of(environ.get("HTTP_ACCEPT_ENCODING", ""))]
     known = environ.get("HTTP_IF_NONE_MATCH")
     # A mark stands in quotes, so one that is found in a list of them is found whole.
     if known and (found.etag in known or known == "*"):
         start_response("304 Not Modified", found.not_modified)
         return []
     start_response("200 OK", found.headers)
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [found.body]
-
-
-def takes_gzip(accepted: str) -> bool:
-    return "gzip" in accepted and "gzip;q=0" not in accepted.replace(" ", "")
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else found.body
