@@ -43,9 +43,11 @@ def doing(found: Inquiry, user: User) -> dict[str, Any]:
 
 
 def reading(found: Inquiry, user: User) -> dict[str, Any]:
+    reach = wishes.reach(found)
     return {
         **clinical(found, user),
-        "reach": wishes.reach(found),
+        "reach": reach,
+        "shortly": wishes.shortly(reach),
         **people.context(found, user),
         "mails": mails.of(found),
         "events": history.of(found, reader=user)[::-1],

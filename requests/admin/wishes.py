@@ -82,6 +82,14 @@ def reach(inquiry: Inquiry) -> list[Line]:
     return [line for line in _reach(inquiry) if line.value or line.tag]
 
 
+SHORTEST = ("Wants to be reached by", "Good times to call")
+
+
+def shortly(lines: list[Line]) -> list[Line]:
+    """What is needed to reach them now: the numbers, the way they want, the times."""
+    return [line for line in lines if line.phone or line.label in SHORTEST]
+
+
 def _reach(inquiry: Inquiry) -> Iterator[Line]:
     answers = inquiry.answers
     yield Line("Date of birth", long_day(inquiry.date_of_birth))
