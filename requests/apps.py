@@ -1,6 +1,5 @@
 from django.apps import AppConfig
 
-
 HOUR = 3600
 
 
@@ -9,11 +8,14 @@ class RequestsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.core import checks
+
         from clinic import periodic
         from procedures import safety_items
 
         from . import actions, answer_times, drafts, late, undelivered
         from .forms.signs import EMERGENCY_KEYS, URGENT_KEYS
+        from .rules.checks import rules_can_be_raised
 
         periodic.every(600, drafts.delete_expired)
         periodic.every(3600, undelivered.settle)
@@ -23,3 +25,4 @@ class RequestsConfig(AppConfig):
         periodic.every(HOUR, answer_times.measure)
         safety_items.hold("emergency", EMERGENCY_KEYS)
         safety_items.hold("urgent", URGENT_KEYS)
+        checks.register(rules_can_be_raised, checks.Tags.database)

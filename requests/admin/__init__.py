@@ -12,7 +12,21 @@ from django.urls import path
 from clinic.staff import site
 from requests.models import Inquiry
 
-from . import absences, counts, home, inquiry, keys, people, presence, queue, search, statistics, verb, verbs
+from . import (
+    absences,
+    counts,
+    home,
+    inquiry,
+    keys,
+    people,
+    presence,
+    queue,
+    rules_pages,
+    search,
+    statistics,
+    verb,
+    verbs,
+)
 
 
 @admin.register(Inquiry, site=site)
@@ -52,3 +66,4 @@ site.pages += [
     path("requests/statistics/", statistics.page, name="requests_statistics"),
     path("requests/statistics/<slug:table>.csv", statistics.download, name="requests_statistics_csv"),
 ]
+site.pages += rules_pages.PAGES

@@ -135,8 +135,8 @@ def read(posted: QueryDict, questions: Catalogue) -> Sheet:
     sheet.join = _join(posted.get("join"))
     sheet.parts = [_read_part(posted, name, questions) for name in _numbered(posted, r"(p\d+)-join")]
     sheet.parts = sheet.parts[:MOST_PARTS] or [Part()]
-    names = list(_numbered(posted, r"(s\d+)-is"))[:MOST_SAMPLES]
-    sheet.samples = [_read_sample(posted, name, questions) for name in names]
+    names, keys = _numbered(posted, r"(s\d+)-is"), sheet.keys()
+    sheet.samples = [_read_sample(posted, name, questions, keys) for name in names[:MOST_SAMPLES]]
     return sheet
 
 
@@ -163,17 +163,14 @@ def _read_part(posted: QueryDict, name: str, questions: Catalogue) -> Part:
     return Part(_join(posted.get(f"{name}-join")), lines[:MOST_LINES])
 
 
-def _read_sample(posted: QueryDict, name: str, questions: Catalogue) -> Sample:
-    answered = {
-        field_name.removeprefix(f"{name}-"): field_name
-        for field_name in posted
-        if field_name.startswith(f"{name}-")
-    }
-    answers = {
-        key: _answer(questions[key], posted.getlist(answered[key]))
-        for key in questions
-        if key in answered and any(posted.getlist(answered[key]))
-    }
+def _read_sample(posted: QueryDict, name: str, questions: Catalogue, keys: list[str]) -> Sample:
+    answers: dict[str, Any] = {}
+    for key, question in questions.items():
+        typed = [value for value in posted.getlist(f"{name}-{key}") if value.strip()]
+        if typed:
+            answers[key] = _answer(question, typed)
+        elif question.kind == LIST and key in keys:
+            answers[key] = ["none"]
     raises = posted.get(f"{name}-raises", "")
     return Sample(answers, raises if raises in ("yes", "no") else "")
 
