@@ -15,6 +15,7 @@ from requests.models import Inquiry
 from . import (
     absences,
     counts,
+    entry,
     home,
     inquiry,
     keys,
@@ -38,8 +39,10 @@ class InquiryAdmin(admin.ModelAdmin):
             path("counts/", wrap(counts.counts), name="requests_inquiry_counts"),
             path("search/", wrap(search.search), name="requests_inquiry_search"),
             path("keys/", wrap(keys.keys), name="requests_inquiry_keys"),
+            path("new/", wrap(entry.new), name="requests_inquiry_new"),
             path("<uuid:pk>/", wrap(inquiry.inquiry), name="requests_inquiry_change"),
             path("<uuid:pk>/here/", wrap(presence.here), name="requests_inquiry_here"),
+            path("<uuid:pk>/slip/", wrap(entry.slip), name="requests_inquiry_slip"),
             path("<uuid:pk>/different/", wrap(people.different), name="requests_inquiry_different"),
             *(
                 path(f"<uuid:pk>/{slug}/", wrap(view), {"slug": slug}, name=f"requests_inquiry_{slug}")

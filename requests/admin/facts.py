@@ -15,7 +15,7 @@ from . import wishes, words
 
 
 def find(pk: UUID) -> Inquiry:
-    related = ("assignee", "edition__explainer", "safety_text", "duplicate_of")
+    related = ("assignee", "entered_by", "edition__explainer", "safety_text", "duplicate_of")
     return get_object_or_404(Inquiry.objects.select_related(*related), pk=pk)
 
 

@@ -12,7 +12,7 @@ from clinic.staff import needs, signed_in, site
 from requests import steps
 from requests.models import Inquiry
 
-from . import facts, history, inbox, listing, looks, mails, people, presence, rows, verbs, wishes
+from . import entry, facts, history, inbox, listing, looks, mails, people, presence, rows, verbs, wishes
 from .verb import Seen
 
 
@@ -49,6 +49,7 @@ def reading(found: Inquiry, user: User) -> dict[str, Any]:
         "reach": reach,
         "shortly": wishes.shortly(reach),
         **people.context(found, user),
+        "slip_url": entry.slip_url(found, user),
         "mails": mails.of(found),
         "events": history.of(found, reader=user)[::-1],
     }

@@ -31,7 +31,9 @@ class Row:
 
 def needed(found: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
     """With what a row shows, and without what it does not."""
-    return found.select_related("assignee").defer("token", "search_text").prefetch_related("flags")
+    return (
+        found.select_related("assignee", "entered_by").defer("token", "search_text").prefetch_related("flags")
+    )
 
 
 def described(inquiries: Sequence[Inquiry], user: User) -> list[Row]:
@@ -60,7 +62,7 @@ def marks(inquiry: Inquiry, today: date) -> list[Tag]:
     if inquiry.snoozed_until and inquiry.snoozed_until > today:
         tags.append(Tag(f"Snoozed until {words.short_day(inquiry.snoozed_until)}"))
     if inquiry.source == Inquiry.Source.PHONE:
-        tags.append(Tag("Phoned in"))
+        tags.append(Tag(f"By phone, entered by {inquiry.entered_by}"))
     return tags
 
 
