@@ -1,7 +1,7 @@
-"""How long patients lately waited for a first answer; requests/promise.py measures it."""
+"""How long patients lately waited for a first answer; requests/answer_times.py measures it."""
 
 import pgtrigger
-from django.db import models
+from django.db import DatabaseError, models
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -12,8 +12,9 @@ from .public_change import shows_at_once
 class AnswerTime(models.Model):
     """One row for routine requests and one for urgent ones (docs/adr/0008).
 
-    Of `counted` requests, `answered` had their first answer within `days` working
-    days. Without `days` there were too few requests to tell.
+    Of `counted` requests, `answered` had their first answer in time: within `days`
+    working days, or, when that is less than half, in fewer than `days`. Without
+    `days` there were too few requests to tell.
     """
 
     is_urgent = models.BooleanField(unique=True)
@@ -36,7 +37,15 @@ class AnswerTime(models.Model):
     def __str__(self) -> str:
         return f"{'urgent' if self.is_urgent else 'routine'}: {self.answered} of {self.counted} within {self.days}"
 
+    @classmethod
+    def routine(cls) -> "AnswerTime | None":
+        """Also None without a database."""
+        try:
+            return cls.objects.filter(is_urgent=False).first()
+        except DatabaseError:
+            return None
+
     @property
     def is_half(self) -> bool:
-        """Half or more of them: otherwise the days are the least that is certain."""
+        """Otherwise all that is known is that half of them wait at least these days."""
         return self.days is not None and self.answered * 2 >= self.counted > 0

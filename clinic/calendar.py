@@ -3,7 +3,9 @@
 Everything here speaks the clinic's own time zone (settings.TIME_ZONE).
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,7 +15,10 @@ from django.utils import timezone
 from .models import WEEKDAYS, ClinicProfile, Holiday, OpeningHours
 
 # Until the clinic has entered its hours, days are counted Monday to Friday.
-FALLBACK_WEEKDAYS = {0, 1, 2, 3, 4}
+FALLBACK_WEEKDAYS = frozenset(range(5))
+# How far ahead an open day is looked for; a clinic that is closed longer has closed.
+HORIZON = 400
+DAY = timedelta(days=1)
 
 
 def zone() -> ZoneInfo:
@@ -24,30 +29,115 @@ def local_today() -> date:
     return timezone.localdate(timezone=zone())
 
 
-def answer_by(now: datetime, *, urgent: bool = False) -> date:
+@dataclass(frozen=True)
+class WorkingDays:
+    """Opening hours and holidays, read once: however many days are counted, nothing more is asked."""
+
+    hours: dict[int, list[tuple[time, time]]]
+    holidays: frozenset[date]
+
+    @cached_property
+    def weekdays(self) -> frozenset[int]:
+        return frozenset(self.hours) or FALLBACK_WEEKDAYS
+
+    def includes(self, day: date) -> bool:
+        return day.weekday() in self.weekdays and day not in self.holidays
+
+    def next_from(self, day: date) -> date:
+        """The day itself when the clinic works on it; also when it works on none that is in sight."""
+        ahead = (day + DAY * number for number in range(HORIZON))
+        return next((candidate for candidate in ahead if self.includes(candidate)), day)
+
+    def after(self, day: date, number: int) -> date:
+        """`number` working days after a working day."""
+        for _ in range(number):
+            day = self.next_from(day + DAY)
+        return day
+
+    def opens(self, day: date) -> time | None:
+        return min((opens for opens, _ in self.hours.get(day.weekday(), ())), default=None)
+
+    def closes(self, day: date) -> time | None:
+        return max((closes for _, closes in self.hours.get(day.weekday(), ())), default=None)
+
+    def first_day(self, now: datetime) -> date:
+        """The first working day on which somebody can read what arrives at `now`."""
+        local = now.astimezone(zone())
+        closes = self.closes(local.date())
+        is_over = closes is not None and local.time() >= closes
+        return self.next_from(local.date() + DAY if is_over else local.date())
+
+    def is_out_of_hours(self, now: datetime) -> bool:
+        """Before the first opening of the day, after its last closing, or on a day off.
+
+        A lunch break does not count: somebody reads it the same afternoon.
+        """
+        local = now.astimezone(zone())
+        opens = self.opens(local.date())
+        is_early = opens is not None and local.time() < opens
+        return is_early or self.first_day(now) != local.date()
+
+    def between(self, first: date, last: date) -> int:
+        """How many working days after `first` a `last` is; what falls on a day off counts as the day before."""
+        days = (last - first).days
+        return sum(self.includes(first + DAY * number) for number in range(1, days + 1))
+
+
+def working_days() -> WorkingDays:
+    hours: dict[int, list[tuple[time, time]]] = {}
+    for weekday, opens, closes in OpeningHours.objects.values_list("weekday", "opens_at", "closes_at"):
+        hours.setdefault(weekday, []).append((opens, closes))
+    return WorkingDays(hours, frozenset(Holiday.objects.values_list("on", flat=True)))
+
+
+def answer_by(now: datetime, *, urgent: bool = False, days: int | None = None) -> date:
     """The day by which the clinic will answer a request that arrives at `now`.
 
     Urgent requests are answered on the same working day, or on the next one when
-    they arrive after the last closing time (F31).
+    they arrive after the last closing time (F31). The others within the days that
+    hold: as many as the clinic wants, or more when its own record says so.
     """
-    days_needed = 0 if urgent else ClinicProfile.load().answer_within_days
-    day = _first_working_moment(now)
-    for _ in range(days_needed):
-        day = next_working_day(day + timedelta(days=1))
-    return day
+    calendar = working_days()
+    if urgent:
+        days = 0
+    elif days is None:
+        days = ClinicProfile.load().answers_within
+    return calendar.after(calendar.first_day(now), days)
 
 
 def is_open(now: datetime) -> bool:
-    local = now.astimezone(zone())
-    return is_working_day(local.date()) and any(
-        hours.opens_at <= local.time() < hours.closes_at for hours in _hours_of(local.weekday())
+    local, calendar = now.astimezone(zone()), working_days()
+    return calendar.includes(local.date()) and any(
+        opens <= local.time() < closes for opens, closes in calendar.hours.get(local.weekday(), ())
     )
+
+
+def reopening(now: datetime) -> str:
+    """When somebody is there again, in words like "on Monday at 8am"; empty in hours."""
+    calendar = working_days()
+    if not calendar.is_out_of_hours(now):
+        return ""
+    local, day = now.astimezone(zone()), calendar.first_day(now)
+    opens = calendar.opens(day)
+    return day_from(local.date(), day) + (f" at {clock(opens)}" if opens else "")
+
+
+def day_from(today: date, day: date) -> str:
+    """A day ahead as people say it: today, tomorrow, on Monday, on Monday, January 4."""
+    ahead = (day - today).days
+    if ahead in (0, 1):
+        return ("today", "tomorrow")[ahead]
+    return f"on {day:%A}" if 0 < ahead < 7 else f"on {day:%A}, {day:%B} {day.day}"
+
+
+def end_of(day: date) -> datetime:
+    """The first moment after a day of the clinic."""
+    return datetime.combine(day + DAY, time.min, zone())
 
 
 def opens_at(day: date) -> time:
     """When the clinic opens on a working day; 9am until its hours are entered."""
-    hours = _hours_of(day.weekday())
-    return hours[0].opens_at if hours else time(9)
+    return working_days().opens(day) or time(9)
 
 
 def opening_lines() -> list[tuple[str, str]]:
@@ -79,29 +169,6 @@ def clock(moment: time) -> str:
     return f"{hour}{minutes}{'am' if moment.hour < 12 else 'pm'}"
 
 
-def _first_working_moment(now: datetime) -> date:
-    local = now.astimezone(zone())
-    hours = _hours_of(local.weekday())
-    closed = bool(hours) and local.time() >= hours[-1].closes_at
-    return next_working_day(local.date() + timedelta(days=1) if closed else local.date())
-
-
 def next_working_day(day: date) -> date:
     """The day itself when the clinic works on it."""
-    for ahead in range(60):
-        candidate = day + timedelta(days=ahead)
-        if is_working_day(candidate):
-            return candidate
-    return day
-
-
-def is_working_day(day: date) -> bool:
-    return day.weekday() in working_weekdays() and not Holiday.objects.filter(on=day).exists()
-
-
-def working_weekdays() -> set[int]:
-    return set(OpeningHours.objects.values_list("weekday", flat=True)) or FALLBACK_WEEKDAYS
-
-
-def _hours_of(weekday: int) -> list[OpeningHours]:
-    return list(OpeningHours.objects.filter(weekday=weekday))
+    return working_days().next_from(day)

@@ -18,7 +18,11 @@ ALWAYS = frozenset({"clinic_name", "phone", "reference", "link", "emergency"})
 FIELDS: dict[str, Set[str]] = {
     "receipt": ALWAYS | {"answer_by"},
     "news": ALWAYS,
+    # To a patient who was promised an answer by a day that passed.
+    "promise_moved": ALWAYS | {"answer_by", "missed"},
     "withdrawn": ALWAYS,
+    # To managers: references and days of requests that wait for an answer too long.
+    "late": {"clinic_name", "count", "references", "link"},
     # To staff: names of pages and dates.
     "reviews": {"clinic_name", "overdue", "due", "unreviewed", "link"},
     # Says only that there is an answer to read.
@@ -28,8 +32,10 @@ FIELDS: dict[str, Set[str]] = {
 TITLES = {
     "receipt": "Receipt of your request",
     "news": "News about your request",
+    "promise_moved": "A new day for our answer",
     "withdrawn": "Receipt of taking back your request",
     "reviews": "Reviews that are due",
+    "late": "Requests that are late",
     "answer": "Answer to a question",
 }
 

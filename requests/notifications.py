@@ -1,5 +1,7 @@
 """One function a message. Mail says that there is news, never what it is (F27)."""
 
+from datetime import date
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -7,6 +9,7 @@ from clinic import outbox
 from clinic.models import ClinicProfile
 
 from .models import Inquiry, Sending
+from .status_words import day_words
 
 EMERGENCY = "If you feel much worse or it is an emergency, call {number} now."
 
@@ -16,8 +19,12 @@ def status_link(inquiry: Inquiry) -> str:
 
 
 def receipt(inquiry: Inquiry) -> None:
-    day = inquiry.answer_by
-    _send("receipt", inquiry, answer_by=f"{day:%A, %B} {day.day}")
+    _send("receipt", inquiry, answer_by=day_words(inquiry.answer_by))
+
+
+def promise_moved(inquiry: Inquiry, *, missed: date) -> None:
+    """The day that holds now, and the one that passed."""
+    _send("promise_moved", inquiry, answer_by=day_words(inquiry.answer_by), missed=day_words(missed))
 
 
 def news(inquiry: Inquiry, *, sending: Sending | None = None) -> None:

@@ -132,8 +132,9 @@ def mail_texts() -> Iterator[str]:
         "link": "LINK",
         "emergency": notifications.EMERGENCY.format(number="911"),
         "answer_by": "Monday, November 23",
+        "missed": "Friday, November 20",
     }
-    for kind in ("receipt", "news", "withdrawn"):
+    for kind in ("receipt", "news", "promise_moved", "withdrawn"):
         yield render_to_string(f"mail/{kind}.subject.txt", context)
         text = render_to_string(f"mail/{kind}.txt", context)
         yield from (" ".join(part.split()) for part in text.split("\n\n") if part.strip())

@@ -8,8 +8,10 @@ and puts its messages into the outbox, all in one transaction.
 from .away import end_absence, enter_absence, hand_back, hand_back_due
 from .base import NotAllowed, SomebodyWasFaster
 from .ending import close, decline, reopen, withdraw
+from .entering import enter, pause_entry
 from .joining import mark_duplicate, tell_apart
 from .planning import plan_next, snooze, wake
+from .promising import move_promise
 from .sending import submit
 from .talking import add_note, hear_from_patient, log_phone_call, settle, write_to_patient
 from .words import undo
@@ -17,7 +19,8 @@ from .working import assign, assign_in_turn, note_letter, place, start_triage
 
 __all__ = [
     "NotAllowed", "SomebodyWasFaster", "add_note", "assign", "assign_in_turn", "close", "decline",
-    "end_absence", "enter_absence", "hand_back", "hand_back_due", "hear_from_patient", "log_phone_call",
-    "mark_duplicate", "note_letter", "place", "plan_next", "reopen", "settle", "snooze", "start_triage", "submit", "tell_apart",
-    "undo", "wake", "withdraw", "write_to_patient",
+    "end_absence", "enter", "enter_absence", "hand_back", "hand_back_due", "hear_from_patient",
+    "log_phone_call", "mark_duplicate", "move_promise", "note_letter", "pause_entry", "place",
+    "plan_next", "reopen", "settle", "snooze", "start_triage", "submit", "tell_apart", "undo",
+    "wake", "withdraw", "write_to_patient",
 ]  # fmt: skip

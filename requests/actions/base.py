@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from clinic.models import User
+from requests import promise
 from requests.models import Inquiry, Message, Note, PhoneCall, Sending, StatusChange
 from requests.models.status import MOVES, Status
 
@@ -57,5 +58,6 @@ def answered(inquiry: Inquiry) -> None:
     now = timezone.now()
     Inquiry.objects.filter(pk=inquiry.pk).update(patient_wrote_at=None)
     inquiry.patient_wrote_at = None
+    promise.mark_late(inquiry)
     if Inquiry.objects.filter(pk=inquiry.pk, first_answered_at=None).update(first_answered_at=now):
         inquiry.first_answered_at = now

@@ -3,11 +3,10 @@
 from django.db import transaction
 from django.utils import timezone
 
-from clinic import calendar
 from clinic.models import User
-from requests import notifications
+from requests import notifications, promise
 from requests.models import Inquiry, Note, Sending
-from requests.models.status import ENDED_STATUSES, Status, Urgency
+from requests.models.status import ENDED_STATUSES, Status
 
 from . import joining
 from .base import NotAllowed, move, need_assignee, say
@@ -37,11 +36,10 @@ def reopen(inquiry: Inquiry, *, by: User, text: str) -> None:
     if inquiry.status not in ENDED_STATUSES:
         raise NotAllowed("The request is open.")
     joined_to = inquiry.duplicate_of
-    now = timezone.now()
-    promise = calendar.answer_by(now, urgent=inquiry.urgency > Urgency.ROUTINE)
     move(
         inquiry, Status.IN_TRIAGE, by=by,
-        decline_reason="", duplicate_of=None, answer_by=promise, first_answered_at=None,
+        decline_reason="", duplicate_of=None, first_answered_at=None,
+        **promise.new(timezone.now(), inquiry.urgency),
     )  # fmt: skip
     if joined_to:
         joining.split(inquiry, by=by, was=joined_to)

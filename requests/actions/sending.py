@@ -5,10 +5,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from clinic import calendar
-from requests import notifications, safety
+from clinic.models import User
+from requests import notifications, promise, safety
 from requests.models import Draft, Flag, Inquiry, StatusChange
-from requests.models.status import Status, Urgency
+from requests.models.status import Status
 from requests.tokens import new_token, token_hash
 
 from .base import NotAllowed
@@ -24,26 +24,26 @@ TOPICS = {
 
 
 @transaction.atomic
-def submit(*, draft: Draft) -> Inquiry:
+def submit(*, draft: Draft, entered_by: User | None = None) -> Inquiry:
     """Turn the draft into a request; the same draft always gives the same request.
 
-    Raises NotAllowed while a red flag stands (R3) and Draft.DoesNotExist when the
-    draft is gone.
+    `entered_by` asked a caller the questions. Raises NotAllowed while a red flag
+    stands (R3) and Draft.DoesNotExist when the draft is gone.
     """
     draft = Draft.objects.select_for_update().select_related("safety_text").get(pk=draft.pk)
     if draft.inquiry_id:
         return Inquiry.objects.get(pk=draft.inquiry_id)
     if draft.is_stopped or not draft.answers:
         raise NotAllowed("This request cannot be sent.")
-    inquiry = inquiry_from(draft)
+    inquiry = inquiry_from(draft, entered_by)
     draft.inquiry, draft.answers, draft.resume_hash = inquiry, {}, None
     draft.save()
-    StatusChange.objects.create(inquiry=inquiry, new=Status.NEW)
+    StatusChange.objects.create(inquiry=inquiry, by=entered_by, new=Status.NEW)
     notifications.receipt(inquiry)
     return inquiry
 
 
-def inquiry_from(draft: Draft) -> Inquiry:
+def inquiry_from(draft: Draft, entered_by: User | None) -> Inquiry:
     answers, now, token = draft.answers, timezone.now(), new_token()
     flags = safety.flags_for(answers, red_flag_changed=draft.red_flag_changed, shown=draft.safety_text)
     urgency = safety.urgency_of(flags)
@@ -51,9 +51,11 @@ def inquiry_from(draft: Draft) -> Inquiry:
         token=token,
         token_hash=token_hash(token),
         draft_id=draft.pk,
+        source=Inquiry.Source.PHONE if entered_by else Inquiry.Source.WEB,
+        entered_by=entered_by,
         urgency=urgency,
         submitted_at=now,
-        answer_by=calendar.answer_by(now, urgent=urgency > Urgency.ROUTINE),
+        **promise.on_arrival(now, urgency),
         edition_id=draft.edition_id,
         safety_text_id=draft.safety_text_id,
         topic=TOPICS.get(answers.get("topic", ""), "Not sure"),
