@@ -71,7 +71,7 @@ def test_only_people_who_work_on_requests_can_be_assigned(staff, who):
     response = do(staff, inquiry, "assign", to=str(person.pk))
 
     assert response.status_code == 422
-    assert response.context["form"].errors == {"to": ["Choose a colleague from the list"]}
+    assert response.context["form"].errors == {"to": ["Choose a colleague or a role from the list"]}
     assert fresh(inquiry).assignee is None
 
 

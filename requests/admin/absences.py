@@ -1,7 +1,6 @@
 """Who is away and when: everybody enters the own days, managers those of all."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages

@@ -1,9 +1,11 @@
 """What happened to a request, from the records of every kind, merged by time."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from clinic.models import User
 from requests import roles
@@ -61,6 +63,15 @@ def count(inquiry: Inquiry) -> int:
     """How many records there are. Records only grow, so a page that saw fewer is stale."""
     first, *others = (model.objects.filter(inquiry=inquiry).order_by().values("pk") for model in RECORDS)
     return first.union(*others, all=True).count()
+
+
+def counts(pks: list[UUID]) -> Counter[UUID]:
+    """The same for many requests at once."""
+    first, *others = (
+        model.objects.filter(inquiry__in=pks).order_by().values_list("inquiry", flat=True)
+        for model in RECORDS
+    )
+    return Counter(first.union(*others, all=True))
 
 
 def of(inquiry: Inquiry, *, reader: User) -> list[Event]:

@@ -64,6 +64,7 @@ def context(request: HttpRequest, found: Listing) -> dict[str, Any]:
         "rail": list(rail(found)),
         "base": reverse(search.QUEUE),
         "carried": f"?{found.query}" if found.query else "",
+        "carried_fields": carried_fields(request),
         "urgent": urgent_words(found.views),
         **keys.context(signed_in(request)),
     }

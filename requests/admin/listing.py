@@ -15,9 +15,8 @@ from django.urls import reverse
 from clinic.models import User
 from clinic.staff import signed_in
 from requests.models import Inquiry
-from requests.models.status import Status
 
-from . import counts, keyset, looks, rows, search
+from . import bulk_verbs, counts, keyset, looks, rows, search
 from .filters import NARROWING, Filter, filters, narrowed
 from .views import FIRST, SEARCH, VIEWS, View
 
@@ -67,7 +66,7 @@ def of(request: HttpRequest, *, open: Inquiry | None = None) -> Listing:
         views=entries(user, view),
         saved=[],
         filters=filters(params, user),
-        columns=COLUMNS,
+        columns=columns_of(request),
         order=order,
         about=how_many(page, found),
         query=query_of(params, **place_of(params)),
@@ -77,12 +76,17 @@ def of(request: HttpRequest, *, open: Inquiry | None = None) -> Listing:
         search_url=address({}, view=SEARCH.slug),
         asked=search.kept(request),
         is_narrowed=any(params.get(name) for name in NARROWING),
-        bulk_verbs=[],
+        bulk_verbs=bulk_verbs.verbs_for(user),
         open=open,
     )
 
 
 COLUMNS = ("wants", "flags", "answer_by", "status", "assignee")
+
+
+def columns_of(request: HttpRequest) -> tuple[str, ...]:
+    """Which columns this list shows."""
+    return COLUMNS
 
 
 def chosen_view(request: HttpRequest) -> View:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from clinic.calendar import local_today
 from clinic.models import User
 from clinic.panels import Tag
-from requests import undelivered
+from requests import roles, undelivered
 from requests.models import Flag, Inquiry
 
 from . import wishes, words
@@ -27,6 +27,12 @@ class Row:
     hints: list[Tag]
     needs_call: bool
     marks: list[Tag]
+
+    @property
+    def role(self) -> str:
+        """To whose people it was given, while nobody of them has taken it."""
+        role = self.inquiry.role
+        return roles.words(role) if role and self.inquiry.assignee_id is None else ""
 
 
 def needed(found: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
@@ -59,8 +65,7 @@ def described(inquiries: Sequence[Inquiry], user: User) -> list[Row]:
 def marks(inquiry: Inquiry, today: date) -> list[Tag]:
     """What happened with it that changes whose turn it is, and when."""
     tags = [Tag("Patient wrote", "a")] if inquiry.patient_wrote_at else []
-    if inquiry.snoozed_until and inquiry.snoozed_until > today:
-        tags.append(Tag(f"Snoozed until {words.short_day(inquiry.snoozed_until)}"))
+    tags += [tag for tag in (words.snoozed(inquiry), words.next_day(inquiry)) if tag]
     if inquiry.source == Inquiry.Source.PHONE:
         tags.append(Tag(f"By phone, entered by {inquiry.entered_by}"))
     return tags

@@ -34,11 +34,24 @@ class Seen:
 
     @classmethod
     def now(cls, inquiry: Inquiry) -> "Seen":
-        return cls(inquiry.status, str(inquiry.assignee_id or ""), str(history.count(inquiry)))
+        return cls.with_events(inquiry, history.count(inquiry))
+
+    @classmethod
+    def with_events(cls, inquiry: Inquiry, number: int) -> "Seen":
+        return cls(inquiry.status, str(inquiry.assignee_id or ""), str(number))
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Seen":
         return cls(*(request.POST.get(f"seen_{name}", "") for name in ("status", "assignee", "events")))
+
+    @classmethod
+    def parsed(cls, text: str) -> "Seen":
+        """As one hidden field holds it on a page about several requests."""
+        parts = [*text.split("|"), "", "", ""]
+        return cls(*parts[:3])
+
+    def __str__(self) -> str:
+        return f"{self.status}|{self.assignee}|{self.events}"
 
 
 # /staff/requests/inquiry/<uuid>/take/ and so on
@@ -114,15 +127,23 @@ def run(chosen: Verb, inquiry: Inquiry, user: User, data: Data) -> None:
 def told(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
     """The request changed since the page was opened: say what, unless it was this very click."""
     inquiry, user = facts.find(pk), signed_in(request)
-    events = history.of(inquiry, reader=user)
-    seen = Seen.of(request).events
-    new = events[int(seen) :] if seen.isdecimal() and len(seen) < 6 else []
-    typed = request.POST.get("text", "").replace("\r\n", "\n").strip()
-    is_only_mine = all(event.by == user for event in new)
-    if is_only_mine and any(event.kind == chosen.leaves and event.text in ("", typed) for event in new):
+    new = changes_since(inquiry, user, Seen.of(request))
+    if is_done_already(chosen, new, user, request.POST.get("text", "")):
         messages.info(request, "This was already done.")
         return redirect(inbox.page_of(request, pk))
     return refuse(request, chosen, pk, changes=new)
+
+
+def changes_since(inquiry: Inquiry, reader: User, seen: Seen) -> list[history.Event]:
+    known = seen.events
+    return history.of(inquiry, reader=reader)[int(known) :] if known.isdecimal() and len(known) < 6 else []
+
+
+def is_done_already(chosen: Verb, new: list[history.Event], user: User, typed: str) -> bool:
+    """Nobody else changed anything, and what was done is what is asked for now."""
+    words = ("", typed.replace("\r\n", "\n").strip())
+    is_only_mine = all(event.by == user for event in new)
+    return is_only_mine and any(event.kind == chosen.leaves and event.text in words for event in new)
 
 
 def refuse(
