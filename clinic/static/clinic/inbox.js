@@ -3,10 +3,16 @@
 "use strict";
 
 (() => {
-  const inbox = document.getElementById("inbox");
+  const byId = (id) => document.getElementById(id);
+  const print = byId("print-now");
+  if (print) {
+    print.hidden = false;
+    print.addEventListener("click", () => window.print());
+  }
+
+  const inbox = byId("inbox");
   if (!inbox) return;
   const EVERY = 30_000;
-  const byId = (id) => document.getElementById(id);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const shown = (element) => element && element.getClientRects().length > 0;
 
