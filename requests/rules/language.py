@@ -24,12 +24,12 @@ JOINS = ("all", "any")
 JOINED = {"all": "and", "any": "or"}
 # What can be asked about which kind of question, and how that reads.
 TESTS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "ticked": ("has ticked", (LIST,)),
-    "one_of": ("is", (CHOICE,)),
-    "yes_or_not_sure": ("is yes or not sure", (CHOICE,)),
-    "at_least": ("is at least", (NUMBER,)),
-    "at_most": ("is at most", (NUMBER,)),
-    "not_empty": ("has an answer", (TEXT,)),
+    "ticked": ("ticked", (LIST,)),
+    "one_of": ("", (CHOICE,)),
+    "yes_or_not_sure": ("yes or not sure", (CHOICE,)),
+    "at_least": ("at least", (NUMBER,)),
+    "at_most": ("at most", (NUMBER,)),
+    "not_empty": ("any words", (TEXT,)),
 }
 WITH_VALUES = ("ticked", "one_of")
 WITH_A_NUMBER = ("at_least", "at_most")
@@ -120,13 +120,13 @@ def _part_in_words(part: Condition, questions: Catalogue) -> str:
 
 def line_in_words(line: Condition, questions: Catalogue) -> str:
     question = questions.get(line["key"]) or Question(line["key"], f"“{line['key']}”", "", TEXT)
-    test = TESTS[line["is"]][0]
+    said = TESTS[line["is"]][0]
     if line["is"] in WITH_VALUES:
         values = " or ".join(f"“{question.words(value)}”" for value in line["values"])
-        return f"{question.label} {test} {values}"
-    if line["is"] in WITH_A_NUMBER:
-        return f"{question.label} {test} {line['number']}"
-    return f"{question.label} {test}"
+        said = f"{said} {values}".strip()
+    elif line["is"] in WITH_A_NUMBER:
+        said = f"{said} {line['number']}"
+    return f"{question.label}: {said}"
 
 
 # Is it sound?
@@ -184,7 +184,7 @@ def _line_problems(line: Condition, questions: Catalogue) -> Iterator[str]:
         return
     words, kinds = TESTS[line["is"]]
     if question.kind not in kinds or (line["is"] == "yes_or_not_sure" and not question.has_yes_or_not_sure()):
-        yield f"“{question.label}” cannot be asked whether it {words}."
+        yield f"“{question.label}” is another kind of question than “{words or 'one of these'}” needs."
     for value in line.get("values", ()):
         if value not in question.choices:
             yield f"“{question.label}” has no answer “{value}”."

@@ -44,6 +44,12 @@ def grouped(questions: Catalogue, kinds: tuple[str, ...] = (LIST, CHOICE, NUMBER
     return list(groups.items())
 
 
+def without_optional(*fields: Any) -> None:
+    """An empty choice that says so itself needs no “(optional)” beside its label."""
+    for field in fields:
+        field.optional = False
+
+
 class HeadForm(forms.Form):
     words = line_of_text(
         "Words on the flag", "Write the words on the flag", 100, "What staff read, like “Blood thinner”."
@@ -73,6 +79,7 @@ class HeadForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices: Any = self.fields["tells"]
         choices.choices = [("", "Nothing else"), *grouped(questions, (TEXT,))]
+        without_optional(choices)
 
 
 class JoinForm(forms.Form):
@@ -86,6 +93,7 @@ class PartForm(JoinForm):
         super().__init__(*args, **kwargs)
         add: Any = self.fields["add"]
         add.choices = [("", "Choose a question"), *grouped(questions)]
+        without_optional(add)
 
 
 class LineForm(forms.Form):
@@ -108,7 +116,7 @@ class LineForm(forms.Form):
 
     def values_field(self, question: Question) -> forms.MultipleChoiceField:
         is_list = question.kind == LIST
-        words = "ticked, one of these" if is_list else "the answer is one of these"
+        words = "one of these is ticked" if is_list else "the answer is one of these"
         return forms.MultipleChoiceField(
             label=f"{question.label}: {words}",
             choices=list(question.choices.items()),
@@ -144,6 +152,7 @@ class SampleForm(forms.Form):
         super().__init__(*args, **kwargs)
         found = {question.key: answer_field(question) for question in asked}
         self.fields = {**found, "raises": self.fields["raises"]}
+        without_optional(*found.values())
 
 
 def answer_field(question: Question) -> forms.Field:
@@ -178,6 +187,8 @@ class RuleForm:
         data = MultiValueDict(
             {names[name]: value if isinstance(value, list) else [str(value)] for name, value in said.items()}
         )
+        # The end keeps away the style of the patients' form, which hides details under a no.
+        kwargs["auto_id"] = "id_%s_staff"
         kwargs |= {"data": data} if self.is_sent else {"initial": dict(said)}
         # The browser checks nothing: our own words say what to do.
         return kind(prefix=prefix or None, use_required_attribute=False, **kwargs)
