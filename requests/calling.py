@@ -55,7 +55,7 @@ def _advice(inquiry: Inquiry, caller: User, now: datetime) -> Iterator[Advice]:
     if late := outside_wishes(inquiry, now):
         yield Advice(late, "w")
     if inquiry.voicemail == "no":
-        yield Advice("Leave no message, not even your name. Hang up when a machine answers.", "u")
+        yield Advice("Leave no message", "u")
     elif inquiry.voicemail == "details":
         yield Advice("You may leave a message with details.", "o")
     elif inquiry.phone or inquiry.contact_phone:

@@ -1,5 +1,8 @@
 """First words of the letter that declines a request; staff change them before they go out."""
 
+from django.utils import timezone
+
+from clinic import calendar
 from clinic.models import ClinicProfile
 
 from .models import Inquiry
@@ -47,3 +50,24 @@ def decline(inquiry: Inquiry, reason: str) -> str:
     closing = CLOSING.format(phone=clinic.phone, emergency_number=clinic.emergency_number, clinic=clinic.name)
     name = inquiry.preferred_name or inquiry.first_name or inquiry.full_name
     return f"Dear {name},\n\n{LETTERS[DeclineReason(reason)]}\n\n{closing}"
+
+
+PLEASE_CALL = (
+    "You sent us a request on {sent}. We tried to call you {tries} times and did not get through.\n\n"
+    "Call us at {phone}{hours}. Say your reference, {reference}, and we go on from there.\n\n"
+    "If you do not need us any more, tell us with a call, and we end your request."
+)
+
+
+def please_call(inquiry: Inquiry, *, tries: int) -> list[str]:
+    """A letter by post after calls that failed, by paragraph. Others may open it: nothing about health."""
+    clinic, sent = ClinicProfile.load(), timezone.localdate(inquiry.submitted_at)
+    hours = " or ".join(f"{days}, {hours}" for days, hours in calendar.opening_lines())
+    text = PLEASE_CALL.format(
+        sent=f"{sent:%B} {sent.day}, {sent.year}",
+        tries=tries,
+        phone=clinic.phone,
+        hours=f" ({hours})" if hours else "",
+        reference=inquiry.reference,
+    )
+    return [f"Dear {inquiry.full_name},", *text.split("\n\n"), clinic.name]

@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from clinic.calendar import local_today
 from clinic.models import User
-from requests import undelivered
+from requests import roles, undelivered
 from requests.models import Inquiry
 
 from . import wishes, words
 
 
 def find(pk: UUID) -> Inquiry:
-    related = ("assignee", "entered_by", "edition__explainer", "safety_text", "duplicate_of")
+    related = ("assignee", "role", "entered_by", "edition__explainer", "safety_text", "duplicate_of")
     return get_object_or_404(Inquiry.objects.select_related(*related), pk=pk)
 
 
@@ -30,5 +30,6 @@ def header(found: Inquiry, user: User) -> dict[str, Any]:
         "tags": [tag for tag in tags if tag],
         "hints": wishes.hints(found),
         "is_mine": found.assignee_id == user.pk,
+        "role_words": roles.words(found.role) if found.role and found.assignee is None else "",
         "needs_call": bool(undelivered.to_phone([found.pk])),
     }

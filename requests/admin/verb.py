@@ -20,7 +20,7 @@ from clinic.staff import needs, signed_in, site
 from requests import actions, calling, letters
 from requests.models import Inquiry
 
-from . import facts, history, inbox, looks, side_by_side, wishes
+from . import facts, history, inbox, letter, looks, side_by_side, wishes
 from .verbs import VERBS, Data, Verb
 
 
@@ -185,6 +185,7 @@ def show(
         "list_url": inbox.list_of(request),
         "carried_fields": inbox.carried_fields(request),
         "advice": calling.advice(inquiry, user, timezone.now()) if chosen.slug == "phone" else [],
+        "letter": letter.context(inquiry) if chosen.slug == letter.SLUG else None,
         "takes_it": chosen.takes and inquiry.assignee_id is None,
         **side_by_side.context(inquiry, context.get("other"), user),
         **context,
