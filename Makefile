@@ -2,12 +2,13 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 PORT ?= 8000
+N ?= 100000
 BIN := .venv/bin
 JOBS ?= 2
 export PORT
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test check format static css lock venv venv-dev
+.PHONY: help run test check format static css lock bench-data venv venv-dev
 
 help:
 	@echo "make run      the site on http://127.0.0.1:8000 (PORT=8001 make run for another port)"
@@ -16,6 +17,7 @@ help:
 	@echo "make format   write code and templates in the house style"
 	@echo "make css      compile the style sheets (needs node; the result is committed)"
 	@echo "make static   collect the static files for production"
+	@echo "make bench-data N=1000000  a database of its own with so many made-up requests"
 	@echo "make lock     renew the hash-locked requirements (needs uv)"
 
 venv:
@@ -54,3 +56,6 @@ css:
 lock:
 	@uv pip compile --universal --generate-hashes --python-version 3.11 --quiet requirements.in -o requirements.txt
 	@uv pip compile --universal --generate-hashes --python-version 3.11 --quiet -c requirements.txt requirements-dev.in -o requirements-dev.txt
+
+bench-data: venv
+	@$(BIN)/python bench/data.py $(N)

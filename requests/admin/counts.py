@@ -5,12 +5,16 @@ Counting is what grows with the years, so every count ends at a limit.
 
 import json
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import IntegerField, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from clinic.calendar import local_today
 from clinic.models import User
 from clinic.staff import needs, signed_in
 from requests.models import Inquiry
@@ -35,17 +39,41 @@ class Entry:
         return f"{CHIP_LIMIT - 1}+" if self.count >= CHIP_LIMIT else str(self.count)
 
 
+class Few(Subquery):
+    """How many rows, up to where the subquery ends."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) few)"
+    output_field = IntegerField()
+
+
+# Which statements each connection has planned already.
+planned: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+
+
 def by_view(user: User) -> dict[str, int]:
     """For every view, up to the limit: one statement."""
-    parts, values = [], []
-    for view in VIEWS.values():
-        few = view.pick(Inquiry.objects.all(), user).order_by().values("pk")[:CHIP_LIMIT]
-        sql, params = few.query.sql_with_params()
-        parts.append(f"(SELECT count(*) FROM ({sql}) few)")
-        values += params
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        name = prepared(cursor, user.pk, local_today())
+        cursor.execute(f"EXECUTE {name}")
         return dict(zip(VIEWS, cursor.fetchone(), strict=True))
+
+
+def prepared(cursor: Any, user_id: int, today: date) -> str:
+    """The statement's name. Planning takes longer than counting, so a connection plans it once."""
+    name = f"queue_counts_{user_id:d}_{today:%Y%m%d}"
+    names = planned.setdefault(cursor.connection, set())
+    if name not in names:
+        sql, params = statement(user_id)
+        cursor.execute(f"PREPARE {name} AS {sql}", params)
+        names.add(name)
+    return name
+
+
+def statement(user_id: int) -> tuple[str, tuple[Any, ...]]:
+    user = User(pk=user_id)
+    found = (view.pick(Inquiry.objects.all(), user).order_by().values("pk") for view in VIEWS.values())
+    counts = [Few(few[:CHIP_LIMIT]) for few in found]
+    return User.objects.filter(pk=user_id).values_list(*counts).query.sql_with_params()
 
 
 def about(found: QuerySet[Inquiry]) -> str:

@@ -54,7 +54,7 @@ def colleagues(params: QueryDict, user: User) -> list[tuple[str, str]]:
     if chosen.isdecimal() and len(chosen) < 10:
         wanted |= Q(pk=int(chosen))
     staff = User.objects.filter(wanted, is_staff=True).exclude(pk=user.pk).order_by("last_name", "first_name")
-    return [(str(person.pk), str(person)) for person in staff]
+    return [(str(person.pk), str(person)) for person in staff.only("username", "first_name", "last_name", "credential")]
 
 
 def topics(params: QueryDict) -> list[tuple[str, str]]:

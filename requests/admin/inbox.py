@@ -12,7 +12,7 @@ from django.urls import reverse
 from clinic.staff import signed_in
 from requests.models import Inquiry
 
-from . import keys, listing, search
+from . import keys, listing, markup, search
 from .counts import Entry
 from .listing import Listing
 from .rows import Row
@@ -59,11 +59,13 @@ class Neighbours:
 
 
 def context(request: HttpRequest, found: Listing) -> dict[str, Any]:
+    base, carried = reverse(search.QUEUE), f"?{found.query}" if found.query else ""
     return {
         "listing": found,
+        "rows": markup.rows(found, base=base, carried=carried, user=signed_in(request)),
         "rail": list(rail(found)),
-        "base": reverse(search.QUEUE),
-        "carried": f"?{found.query}" if found.query else "",
+        "base": base,
+        "carried": carried,
         "carried_fields": carried_fields(request),
         "urgent": urgent_words(found.views),
         **keys.context(signed_in(request)),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from clinic.calendar import local_today
@@ -37,9 +37,11 @@ class Row:
 
 def needed(found: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
     """With what a row shows, and without what it does not."""
-    return (
-        found.select_related("assignee", "entered_by").defer("token", "search_text").prefetch_related("flags")
-    )
+    flags = Flag.objects.exclude(severity=Flag.Severity.NOTE).defer("answer")
+    return found.defer("token", "token_hash", "search_text", "draft_id").prefetch_related(
+        # A handful of colleagues, not one for each row.
+        "assignee", "role", Prefetch("flags", flags, to_attr="pressing_flags")
+    )  # fmt: skip
 
 
 def described(inquiries: Sequence[Inquiry], user: User) -> list[Row]:
@@ -74,10 +76,18 @@ def marks(inquiry: Inquiry, today: date) -> list[Tag]:
 def flag_tags(inquiry: Inquiry, *, clinical: bool) -> list[Tag]:
     """The flags in words; for others than clinical roles only how pressing they are."""
     urgency = words.urgency(inquiry)
-    flags = [flag for flag in inquiry.flags.all() if flag.severity != Flag.Severity.NOTE]
+    flags = pressing_flags(inquiry)
     soon = [flag for flag in flags if flag.severity == Flag.Severity.BEFORE_BOOKING]
     if not clinical:
         sort_out = [Tag(Flag.Severity.BEFORE_BOOKING.label, "w")] if soon else []
         return ([urgency] if urgency else []) + sort_out
     urgent = [flag for flag in flags if flag not in soon]
     return [Tag(flag.words, "u") for flag in urgent] + [Tag(flag.words, "w") for flag in soon]
+
+
+def pressing_flags(inquiry: Inquiry) -> list[Flag]:
+    """All but notes; fetched for the whole list beforehand, or now for one request."""
+    fetched: list[Flag] | None = getattr(inquiry, "pressing_flags", None)
+    if fetched is not None:
+        return fetched
+    return [flag for flag in inquiry.flags.all() if flag.severity != Flag.Severity.NOTE]
