@@ -221,6 +221,7 @@
     byId("who")?.focus({ preventScroll: true });
   }
 
+  document.documentElement.classList.add("has-script");
   arrive();
   startPicking();
   startHelp();
@@ -228,4 +229,5 @@
   setInterval(refresh, EVERY);
   addEventListener("visibilitychange", () => { if (Date.now() - asked > EVERY) refresh(); });
   addEventListener("pagehide", leave);
+  addEventListener("pageshow", (event) => { if (event.persisted) refresh(); });
 })();
