@@ -12,7 +12,6 @@ from requests.actions import NotAllowed, SomebodyWasFaster
 from requests.actions import rules as actions
 from requests.models import Rule, RuleVersion
 from requests.rules import samples, sheet
-from requests.rules.checks import broken
 from requests.rules.questions import Catalogue
 from requests.staff_forms.rules import RuleForm
 
@@ -48,13 +47,19 @@ class Desk:
         typed = sheet.read(self.request.POST, self.questions)
         do = self.request.POST.get("do", "")
         if do in ("try", "save"):
-            form = RuleForm(typed, self.questions, is_sent=True)
-            if not form.is_valid():
-                return self.show(form, status=422)
-            return self.save(form) if do == "save" else self.show(form, results=self.results(form))
+            return self.check(RuleForm(typed, self.questions, is_sent=True), do)
         part = do.removeprefix("add-") if do.startswith("add-") else ""
         sheet.act(typed, do, self.request.POST.get(f"p{part}-add", ""), self.questions)
         return self.show(RuleForm(typed, self.questions))
+
+    def check(self, form: RuleForm, do: str) -> HttpResponse:
+        if not (form.is_valid() if do == "save" else form.can_be_tried()):
+            return self.show(form, status=422)
+        if do == "save":
+            return self.save(form)
+        # Shown without the errors of what is still empty: nobody has asked to save it.
+        results = samples.tried(form.version(), self.questions)
+        return self.show(RuleForm(form.sheet, self.questions), results=results)
 
     def first_sheet(self) -> sheet.Sheet:
         """What the chosen version says, or the newest one."""
@@ -90,11 +95,6 @@ class Desk:
         self.after = self.newest = self.mine[0].number
         context = rules.compared(self.mine[0], seen, self.questions)
         return self.show(form, status=409, meanwhile=self.mine[0], **context)
-
-    def results(self, form: RuleForm) -> list[samples.Result]:
-        said = form.said()
-        version = RuleVersion(**vars(said))
-        return [] if broken(version, self.questions) else samples.tried(version, self.questions)
 
     def show(self, form: RuleForm, status: int = 200, **context: Any) -> HttpResponse:
         title = "Write a rule" if self.rule is None else f"Write version {self.newest + 1}"

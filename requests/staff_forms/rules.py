@@ -18,7 +18,8 @@ SEVERITY_HINTS = {
     "before_booking": "A clinician settles it before a time is offered.",
     "note": "Good to know; changes nothing in the queue.",
 }
-JOIN_CHOICES = [("all", "Every line"), ("any", "At least one line")]
+LINES_CHOICES = [("all", "Every line"), ("any", "At least one line")]
+PARTS_CHOICES = [("all", "Every part"), ("any", "At least one part")]
 RAISES = [("yes", "Yes, it should be raised"), ("no", "No, it should not")]
 NO_ANSWER = [("", "No answer")]
 
@@ -83,10 +84,11 @@ class HeadForm(forms.Form):
 
 
 class JoinForm(forms.Form):
-    join = forms.ChoiceField(label="What has to hold", choices=JOIN_CHOICES, widget=forms.RadioSelect)
+    join = forms.ChoiceField(label="What has to hold", choices=PARTS_CHOICES, widget=forms.RadioSelect)
 
 
-class PartForm(JoinForm):
+class PartForm(forms.Form):
+    join = forms.ChoiceField(label="What has to hold", choices=LINES_CHOICES, widget=forms.RadioSelect)
     add = forms.ChoiceField(label="Add a line about", required=False)
 
     def __init__(self, *args: Any, questions: Catalogue, **kwargs: Any) -> None:
@@ -111,7 +113,12 @@ class LineForm(forms.Form):
                 choices=[("at_least", "at least"), ("at_most", "at most")],
             )
             self.fields["number"] = forms.ChoiceField(
-                label="Number", choices=[(number, number) for number in self.question.choices]
+                label="Number",
+                choices=[("", "Choose"), *self.question.choices.items()],
+                error_messages={
+                    "required": f"Choose the number for “{self.question.label}”",
+                    "invalid_choice": f"Choose the number for “{self.question.label}”",
+                },
             )
 
     def values_field(self, question: Question) -> forms.MultipleChoiceField:
@@ -171,15 +178,15 @@ def answer_field(question: Question) -> forms.Field:
 
 
 class RuleForm:
-    """All of the forms above, made from a sheet; checked only when somebody wants to save or try it."""
+    """All of the forms above, made from a sheet; checked only when somebody wants to try or save it."""
 
     def __init__(self, sheet: Sheet, questions: Catalogue, *, is_sent: bool = False) -> None:
         self.sheet, self.questions, self.is_sent = sheet, questions, is_sent
         self.head = self.form(HeadForm, sheet.head, "", questions=questions)
         self.join = self.form(JoinForm, {"join": sheet.join}, "")
-        self.join.fields["join"].label = "Of the parts"
         self.parts = [self.part(number, part) for number, part in enumerate(sheet.parts)]
         self.samples = [self.sample(number, sample) for number, sample in enumerate(sheet.samples)]
+        self.checked: list[forms.Form] = []
         self.problems: list[str] = []
 
     def form(self, kind: Any, said: Mapping[str, Any], prefix: str, **kwargs: Any) -> Any:
@@ -217,25 +224,39 @@ class RuleForm:
     def has_room_for_a_part(self) -> bool:
         return len(self.parts) < MOST_PARTS
 
-    def all(self) -> Iterator[forms.Form]:
-        yield self.head
+    def condition_forms(self) -> Iterator[forms.Form]:
         yield self.join
         for part in self.parts:
             yield part["form"]
             yield from part["lines"]
         yield from self.samples
 
+    def can_be_tried(self) -> bool:
+        """The condition and the samples are whole, whatever is still to be written beside them."""
+        return self.checks([*self.condition_forms()])
+
     def is_valid(self) -> bool:
+        return self.checks([self.head, *self.condition_forms()])
+
+    def checks(self, wanted: list[forms.Form]) -> bool:
+        self.checked = wanted
         if not any(part["lines"] for part in self.parts):
             self.problems.append("Add at least one line: a question and the answers that count")
-        return all([form.is_valid() for form in self.all()]) and not self.problems
+        return all([form.is_valid() for form in wanted]) and not self.problems
 
     def errors(self) -> list[dict[str, str]]:
         """What to mend, in the order of the page, each with the place where."""
-        if not self.is_sent:
-            return []
-        links = [link for form in self.all() for link in error_links(form)]
+        links = [link for form in self.checked for link in error_links(form)]
         return links + [{"id": "", "text": problem} for problem in self.problems]
+
+    def version(self) -> RuleVersion:
+        """To be tried, not to be kept."""
+        condition, tells = self.sheet.condition(self.questions), self.sheet.head["tells"]
+        return RuleVersion(
+            condition=condition,
+            samples=self.sheet.sample_rows(),
+            tells=tells if tells in self.questions else "",
+        )
 
     def said(self) -> RuleWords:
         head = {name: self.head.cleaned_data[name] for name in HEAD}
