@@ -7,7 +7,7 @@ from django.utils import timezone
 from clinic.models import User
 from requests import promise
 from requests.models import Inquiry, Message, Note, PhoneCall, Sending, StatusChange
-from requests.models.status import MOVES, Status
+from requests.models.status import ENDED_STATUSES, MOVES, Status
 
 
 class NotAllowed(Exception):
@@ -26,6 +26,8 @@ def move(
         raise NotAllowed(
             f"A request that is {Status(old).label.lower()} cannot become {Status(new).label.lower()}."
         )
+    if new in ENDED_STATUSES:  # reopened, it must not sleep on
+        changes["snoozed_until"] = None
     seen = Inquiry.objects.filter(pk=inquiry.pk, status=old, assignee=inquiry.assignee_id)
     if seen.update(status=new, **changes) != 1:
         raise SomebodyWasFaster
