@@ -19,7 +19,12 @@ from bench.site import environment
 from clinic.postgres import Server
 
 FOLDER = ROOT / ".data" / "bench"
-MAKERS = ("requests/crowd.py", "requests/management/commands/bench_data.py", "requests/sample_people.py")
+MAKERS = (
+    "requests/crowd.py",
+    "requests/management/commands/bench_data.py",
+    "requests/sample_people.py",
+    "requests/search_words.py",
+)
 STEPS = (("load_pages",), ("sample_clinic",), ("sample_staff",))
 
 

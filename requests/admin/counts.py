@@ -4,6 +4,7 @@ Counting is what grows with the years, so every count ends at a limit.
 """
 
 import json
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -70,10 +71,17 @@ def prepared(cursor: Any, user_id: int, today: date) -> str:
 
 
 def statement(user_id: int) -> tuple[str, tuple[Any, ...]]:
-    user = User(pk=user_id)
-    found = (view.pick(Inquiry.objects.all(), user).order_by().values("pk") for view in VIEWS.values())
-    counts = [Few(few[:CHIP_LIMIT]) for few in found]
-    return User.objects.filter(pk=user_id).values_list(*counts).query.sql_with_params()
+    return few_of(VIEWS.values(), User(pk=user_id)).query.sql_with_params()
+
+
+def of(views: Collection[View], user: User) -> list[int]:
+    """For views that somebody saved, up to the limit."""
+    return list(few_of(views, user).get()) if views else []
+
+
+def few_of(views: Iterable[View], user: User) -> Any:
+    found = (view.pick(Inquiry.objects.all(), user).order_by().values("pk") for view in views)
+    return User.objects.filter(pk=user.pk).values_list(*(Few(few[:CHIP_LIMIT]) for few in found))
 
 
 def about(found: QuerySet[Inquiry]) -> str:

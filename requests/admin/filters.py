@@ -1,5 +1,6 @@
 """What a list can be narrowed by. No choice is looked up among the requests: those are too many."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,7 @@ class Filter:
     chosen: str
 
 
-def narrowed(found: Any, params: QueryDict, user: User) -> Any:
+def narrowed(found: Any, params: Mapping[str, str], user: User) -> Any:
     """Values that mean nothing are passed over."""
     if (status := params.get("status")) in Status.values:
         found = found.filter(status=status)
@@ -54,7 +55,10 @@ def colleagues(params: QueryDict, user: User) -> list[tuple[str, str]]:
     if chosen.isdecimal() and len(chosen) < 10:
         wanted |= Q(pk=int(chosen))
     staff = User.objects.filter(wanted, is_staff=True).exclude(pk=user.pk).order_by("last_name", "first_name")
-    return [(str(person.pk), str(person)) for person in staff.only("username", "first_name", "last_name", "credential")]
+    return [
+        (str(person.pk), str(person))
+        for person in staff.only("username", "first_name", "last_name", "credential")
+    ]
 
 
 def topics(params: QueryDict) -> list[tuple[str, str]]:

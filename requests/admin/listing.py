@@ -16,7 +16,7 @@ from clinic.models import User
 from clinic.staff import signed_in
 from requests.models import Inquiry
 
-from . import bulk_verbs, counts, keyset, looks, rows, search
+from . import bulk_verbs, counts, keyset, looks, rows, saved, search
 from .filters import NARROWING, Filter, filters, narrowed
 from .views import FIRST, SEARCH, VIEWS, View
 
@@ -26,7 +26,10 @@ KEPT = ("view", *NARROWING, "rows")
 
 @dataclass(frozen=True)
 class Listing:
-    """`query` carries the list along to another page; it never holds a name or a word typed."""
+    """`query` carries the list along to another page; it never holds a name or a word typed.
+
+    `is_cut`: more requests fit the words than are shown, and not just the oldest are left out.
+    """
 
     rows: list[rows.Row]
     view: View
@@ -36,6 +39,7 @@ class Listing:
     columns: tuple[str, ...]
     order: keyset.Order
     about: str
+    is_cut: bool
     query: str
     next_url: str
     previous_url: str
@@ -53,22 +57,26 @@ class Listing:
 
 def of(request: HttpRequest, *, open: Inquiry | None = None) -> Listing:
     """Gives the list and puts it on the access record; `open` is the request shown beside it."""
-    user, params, view = signed_in(request), request.GET, chosen_view(request)
+    user, params = signed_in(request), request.GET
+    kept_views = saved.views(user)
+    view = chosen_view(request, kept_views)
     found = narrowed(view.pick(Inquiry.objects.all(), user), params, user)
-    if view is SEARCH:
-        found = found.matching(search.as_stored(search.kept(request)))
+    searched = search.find(found, search.kept(request)) if view is SEARCH else None
+    if searched:
+        found = Inquiry.objects.filter(pk__in=searched.ids)
     order = keyset.ORDERS[view.order]
     page = keyset.page(rows.needed(found), order, params, page_size(params))
-    looks.record_list(user, page.inquiries, "search" if view is SEARCH else "list")
+    looks.record_list(user, page.inquiries, "search" if searched else "list")
     return Listing(
         rows=rows.described(page.inquiries, user),
         view=view,
         views=entries(user, view),
-        saved=[],
+        saved=counted(kept_views, user, view),
         filters=filters(params, user),
-        columns=columns_of(request),
+        columns=view.columns,
         order=order,
-        about=how_many(page, found),
+        about=how_many(page, found, searched),
+        is_cut=bool(searched and searched.is_more),
         query=query_of(params, **place_of(params)),
         next_url=address(params, after=page.after) if page.after else "",
         previous_url=address(params, before=page.before) if page.before else "",
@@ -81,26 +89,21 @@ def of(request: HttpRequest, *, open: Inquiry | None = None) -> Listing:
     )
 
 
-COLUMNS = ("wants", "flags", "answer_by", "status", "assignee")
-
-
-def columns_of(request: HttpRequest) -> tuple[str, ...]:
-    """Which columns this list shows."""
-    return COLUMNS
-
-
-def chosen_view(request: HttpRequest) -> View:
+def chosen_view(request: HttpRequest, kept_views: list[View]) -> View:
+    """What the address names, be it one of the table, a saved one or the search; else the first."""
     slug = request.GET.get("view", "")
     if slug == SEARCH.slug and search.kept(request):
         return SEARCH
-    return VIEWS.get(slug, FIRST)
+    return VIEWS.get(slug) or next((view for view in kept_views if view.slug == slug), FIRST)
 
 
 def page_size(params: QueryDict) -> int:
     return LARGEST_PAGE if params.get("rows") == str(LARGEST_PAGE) else PAGE_SIZE
 
 
-def how_many(page: keyset.Page, found: QuerySet[Inquiry]) -> str:
+def how_many(page: keyset.Page, found: QuerySet[Inquiry], searched: search.Found | None) -> str:
+    if searched:
+        return f"more than {search.MOST}" if searched.is_more else str(len(searched.ids))
     is_whole = not page.after and not page.before
     return str(len(page.inquiries)) if is_whole else counts.about(found)
 
@@ -109,6 +112,13 @@ def entries(user: User, chosen: View | None = None) -> list[counts.Entry]:
     return [
         counts.Entry(VIEWS[slug], count, address({}, view=slug), chosen is VIEWS[slug])
         for slug, count in counts.by_view(user).items()
+    ]
+
+
+def counted(kept_views: list[View], user: User, chosen: View) -> list[counts.Entry]:
+    return [
+        counts.Entry(view, count, address({}, view=view.slug), chosen is view)
+        for view, count in zip(kept_views, counts.of(kept_views, user), strict=True)
     ]
 
 

@@ -10,6 +10,8 @@ from requests import undelivered
 from requests.models import Inquiry
 from requests.models.inquiry_queries import InquiryQuerySet
 
+from .columns import USUAL
+
 
 @dataclass(frozen=True)
 class View:
@@ -20,6 +22,7 @@ class View:
     pick: Callable[[InquiryQuerySet, User], QuerySet[Inquiry]]
     empty: str
     order: str = "pressing"
+    columns: tuple[str, ...] = USUAL
 
 
 TABLE = (
@@ -40,8 +43,8 @@ TABLE = (
     View("offered", "Times offered", lambda all, user: all.offered(), "No patient has an offer to answer."),
     View(
         "phone", "To phone",
-        lambda all, user: all.open().filter(pk__in=undelivered.mails().values("about")),
-        "Nobody has to be phoned because of a mail.",
+        lambda all, user: all.open().filter(undelivered.owed_calls()),
+        "Nobody has to be phoned: every mail arrived.",
     ),
     View("snoozed", "Snoozed", lambda all, user: all.snoozed(), "Nothing is put off to a later day."),
     View("open", "All open", lambda all, user: all.open(), "There is no open request."),

@@ -12,7 +12,8 @@ from django.utils import timezone
 from clinic.calendar import local_today
 from clinic.crypto import EncryptedJSONField, EncryptedTextField
 from clinic.personal_data import declare
-from requests.tokens import REFERENCE_LETTERS, fold, new_reference
+from requests.search_words import kept_words
+from requests.tokens import REFERENCE_LETTERS, new_reference
 
 from .inquiry_indexes import INDEXES
 from .inquiry_queries import InquiryQuerySet
@@ -186,23 +187,11 @@ class Inquiry(models.Model):
         super().save(*args, **kwargs)
 
     def findable(self) -> str:
-        """What a search for this request may be for, folded as the words are."""
-        return fold(
-            " ".join(
-                (
-                    self.first_name,
-                    self.last_name,
-                    self.preferred_name,
-                    self.contact_name,
-                    self.reference,
-                    self.reference.replace("-", ""),
-                    self.phone,
-                    self.phone_as_typed,
-                    self.contact_phone,
-                    "".join(c for c in self.phone_as_typed if c.isdigit()),
-                    self.email,
-                )
-            )
+        return kept_words(
+            names=[self.first_name, self.last_name, self.preferred_name, self.contact_name],
+            reference=self.reference,
+            phones=[self.phone, self.phone_as_typed, self.contact_phone],
+            email=self.email,
         )
 
     @property
@@ -214,6 +203,15 @@ class Inquiry(models.Model):
         return self.status in OPEN_STATUSES
 
     @property
+    def is_owed(self) -> bool:
+        """The clinic has to answer, and has not."""
+        return self.status in OURS_STATUSES and self.first_answered_at is None
+
+    @property
     def is_late(self) -> bool:
-        unanswered = self.status in OURS_STATUSES and self.first_answered_at is None
-        return unanswered and self.promised_first < local_today()
+        return self.is_owed and self.promised_first < local_today()
+
+    @property
+    def is_untold(self) -> bool:
+        """A new day was promised, and no mail can say so."""
+        return self.is_owed and self.answer_by > self.promised_first and not self.email

@@ -7,9 +7,11 @@ so their indexes are small; those over all years follow the time alone.
 
 from typing import Any
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db.models import F, Index, Q
 from django.db.models.functions import Lower
+
+from requests.search_words import WORDS
 
 from .inquiry_queries import PRESSING
 from .status import OPEN_STATUSES, OURS_STATUSES, UNSETTLED_STATUSES, Urgency
@@ -52,7 +54,7 @@ INDEXES = [
     newest("inquiry_newest_by_topic", "topic"),
     # Promises that pass (requests/promise.py).
     Index("answer_by", name="inquiry_unanswered", condition=TO_ANSWER),
-    GinIndex(OpClass("search_text", "gin_trgm_ops"), name="inquiry_search"),
+    GinIndex(WORDS, name="inquiry_search"),
     same_person("inquiry_born", "date_of_birth"),
     same_person("inquiry_phone", "phone", condition=~Q(phone="")),
     same_person("inquiry_contact_phone", "contact_phone", condition=~Q(contact_phone="")),

@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import F, Q, Value
 
 from clinic.calendar import local_today
-from requests.tokens import fold, token_hash
+from requests.search_words import begins
+from requests.tokens import token_hash
 
 from .status import (
     ENDED_STATUSES,
@@ -32,6 +33,11 @@ class InquiryQuerySet(models.QuerySet[Any]):
     def promise_passed(self) -> "InquiryQuerySet":
         """Late by the day that holds now: the patient has to hear of a new one."""
         return self.filter(status__in=OURS_STATUSES, first_answered_at=None, answer_by__lt=local_today())
+
+    def untold(self) -> "InquiryQuerySet":
+        """A new day was promised and the patient has no e-mail; the first answer settles it."""
+        unanswered = self.filter(status__in=OURS_STATUSES, first_answered_at=None)
+        return unanswered.filter(email="", answer_by__gt=F("promised_first"))
 
     def ours(self) -> "InquiryQuerySet":
         """The clinic owes the next step."""
@@ -82,12 +88,9 @@ class InquiryQuerySet(models.QuerySet[Any]):
         """Urgent first, then the most overdue, then the oldest."""
         return self.order_by(PRESSING.asc(), "promised_first", "submitted_at", "id")
 
-    def matching(self, words: str) -> "InquiryQuerySet":
-        """Name, reference, phone or e-mail; every word must match somewhere."""
-        found = self
-        for word in fold(words).split():
-            found = found.filter(search_text__contains=word)
-        return found
+    def matching(self, words: list[str]) -> "InquiryQuerySet":
+        """Name, reference, phone or e-mail; every word must begin one of theirs."""
+        return self.filter(begins(words)) if words else self.none()
 
     def with_token(self, token: str) -> "InquiryQuerySet":
         return self.filter(token_hash=token_hash(token))
