@@ -69,7 +69,7 @@ def put_live(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return f"Version {number} is live. Requests sent from now on are tried on it."
 
     can_be = shown.state == RuleVersion.State.DRAFT and shown == mine[0]
-    context = {
+    context: dict[str, Any] = {
         "rule": found,
         "version": shown,
         "shown": rules.described(shown, questions),
@@ -98,7 +98,7 @@ def retire(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         actions.retire(shown, by=user)
         return f"The rule is retired. No request sent from now on gets the flag “{shown.words}”."
 
-    context = {
+    context: dict[str, Any] = {
         "rule": found,
         "version": shown,
         "shown": rules.described(shown, actions.questions_now()),

@@ -9,7 +9,7 @@ from procedures import safety_text
 from requests.models import RuleVersion
 
 from .language import problems
-from .questions import catalogue
+from .questions import Catalogue, catalogue
 
 
 def rules_can_be_raised(app_configs: Any, databases: Any = None, **others: Any) -> list[CheckMessage]:
@@ -37,8 +37,8 @@ def _errors(database: str) -> list[CheckMessage]:
     ]
 
 
-def broken(version: RuleVersion, questions: Any) -> list[str]:
-    """Why it could never be raised, or not be tried, with the form as it is now."""
+def broken(version: Any, questions: Catalogue) -> list[str]:
+    """Why a version, stored or not, could never be raised or not be tried, with the form as it is now."""
     found = problems(version.condition, questions)
     if version.tells and version.tells not in questions:
         found.append(f"The form has no question “{version.tells}”.")
