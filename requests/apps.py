@@ -15,9 +15,11 @@ class RequestsConfig(AppConfig):
 
         from . import actions, answer_times, drafts, late, undelivered
         from .forms.signs import EMERGENCY_KEYS, URGENT_KEYS
+        from .models import presence
         from .rules.checks import rules_can_be_raised
 
         periodic.every(600, drafts.delete_expired)
+        periodic.every(600, presence.forget_gone)
         periodic.every(3600, undelivered.settle)
         periodic.every(60, actions.hand_back_due)
         periodic.every(60, late.tell_patients)

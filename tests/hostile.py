@@ -29,10 +29,11 @@ from requests.models import Inquiry
 from . import pages
 from .builders import a_role, a_user, an_inquiry
 
-# Rows that looking is meant to write: who looked, how often somebody came, the renewed session,
-# an edition's leaflet when it is asked for the first time.
+# Rows that looking is meant to write: who looked, who is looking now, how often somebody came,
+# the renewed session, an edition's leaflet when it is asked for the first time.
 WRITTEN_BY_LOOKING = {
     "requests_accesslog", "clinic_ratebucket", "clinic_dailycount", "django_session", "procedures_editionfile",
+    "requests_presence",
 }  # fmt: skip
 STAFF_APPS = ("clinic", "auth", "procedures", "requests")
 

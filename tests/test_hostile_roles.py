@@ -178,6 +178,10 @@ staff/requests/inquiry/                                    RNCMS=200   RNCEMS=40
 staff/requests/inquiry/counts/                             RNCMS=200   RNCEMS=405
 staff/requests/inquiry/search/                             RNCEMS=405  RNCMS=302
 staff/requests/inquiry/<uuid:pk>/                          RNCMS=200   RNCEMS=405
+staff/requests/inquiry/keys/                               RNCEMS=405  RNCMS=302
+staff/requests/inquiry/print/                              RNCMS=200   RNCEMS=405
+staff/requests/inquiry/<uuid:pk>/here/                     RNCEMS=405  RNCMS=200
+staff/requests/inquiry/<uuid:pk>/print/                    RNCMS=200   RNCEMS=405
 staff/requests/inquiry/<uuid:pk>/take/                     RNCS=200    RNCS=409
 staff/requests/inquiry/<uuid:pk>/triage/                   NCS=409     NCS=409
 staff/requests/inquiry/<uuid:pk>/write/                    RNCS=200    RNCS=409

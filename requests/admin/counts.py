@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from clinic.calendar import local_today
 from clinic.models import User
+from clinic.sessions import in_background
 from clinic.staff import needs, signed_in
 from requests.models import Inquiry
 
@@ -104,6 +105,7 @@ def rounded(number: int) -> int:
 
 # /staff/requests/inquiry/counts/
 @require_safe
+@in_background
 @needs("requests.view_inquiry")
 def counts(request: HttpRequest) -> HttpResponse:
     """For the script that keeps the numbers of an open page fresh."""
