@@ -12,6 +12,7 @@ from .entering import enter, pause_entry
 from .joining import mark_duplicate, tell_apart
 from .planning import plan_next, snooze, wake
 from .promising import move_promise
+from .replies import save_reply
 from .sending import submit
 from .talking import add_note, hear_from_patient, log_phone_call, settle, write_to_patient
 from .words import undo
@@ -21,6 +22,6 @@ __all__ = [
     "NotAllowed", "SomebodyWasFaster", "add_note", "assign", "assign_in_turn", "close", "decline",
     "end_absence", "enter", "enter_absence", "hand_back", "hand_back_due", "hear_from_patient",
     "log_phone_call", "mark_duplicate", "move_promise", "note_letter", "pause_entry", "place",
-    "plan_next", "reopen", "settle", "snooze", "start_triage", "submit", "tell_apart", "undo",
+    "plan_next", "reopen", "save_reply", "settle", "snooze", "start_triage", "submit", "tell_apart", "undo",
     "wake", "withdraw", "write_to_patient",
 ]  # fmt: skip

@@ -55,11 +55,15 @@ def say(kind: type[Note | Message | PhoneCall], inquiry: Inquiry, by: User, text
     kind.objects.create(inquiry=inquiry, by=by, text=text, is_clinical=is_clinical, **fields)
 
 
-def answered(inquiry: Inquiry) -> None:
-    """Keep the first moment at which the patient heard from us; what they wrote is answered with it."""
+def answered(inquiry: Inquiry, *, by: User | None = None) -> None:
+    """Keep the first moment at which the patient heard from us.
+
+    `by` answers what the patient wrote as well, if their role let them read it.
+    """
     now = timezone.now()
-    Inquiry.objects.filter(pk=inquiry.pk).update(patient_wrote_at=None)
-    inquiry.patient_wrote_at = None
     promise.mark_late(inquiry)
     if Inquiry.objects.filter(pk=inquiry.pk, first_answered_at=None).update(first_answered_at=now):
         inquiry.first_answered_at = now
+    if by is not None and by.has_perm("requests.read_clinical"):
+        Inquiry.objects.filter(pk=inquiry.pk).update(patient_wrote_at=None)
+        inquiry.patient_wrote_at = None

@@ -82,4 +82,4 @@ def log_phone_call(inquiry: Inquiry, *, by: User, outcome: str, text: str = "") 
         raise NotAllowed("The patient asked us to leave no message.")
     say(PhoneCall, inquiry, by, text, outcome=outcome)
     if outcome in PhoneCall.REACHED:
-        answered(inquiry)
+        answered(inquiry, by=by)

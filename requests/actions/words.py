@@ -35,7 +35,7 @@ def send(
         move(inquiry, new, by=by, sending=sending, **(changes if new == moves[-1] else {}))
     if text.strip():
         say(Message, inquiry, by, text, sending=sending)
-    answered(inquiry)
+    answered(inquiry, by=by)
     notifications.news(inquiry, sending=sending)
     return sending
 

@@ -29,6 +29,7 @@ from . import (
     rules_pages,
     search,
     statistics,
+    undo,
     verb,
     verbs,
 )
@@ -52,6 +53,7 @@ class InquiryAdmin(admin.ModelAdmin):
             path("<uuid:pk>/letter/print/", wrap(letter.sheet), name="requests_inquiry_letter_sheet"),
             path("<uuid:pk>/here/", wrap(presence.here), name="requests_inquiry_here"),
             path("<uuid:pk>/slip/", wrap(entry.slip), name="requests_inquiry_slip"),
+            path("<uuid:pk>/undo/", wrap(undo.undo), name="requests_inquiry_undo"),
             path("<uuid:pk>/different/", wrap(people.different), name="requests_inquiry_different"),
             *(
                 path(f"<uuid:pk>/{slug}/", wrap(view), {"slug": slug}, name=f"requests_inquiry_{slug}")

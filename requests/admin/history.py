@@ -18,14 +18,20 @@ from requests.models import (
     NextAction,
     Note,
     PhoneCall,
+    Sending,
+    Settlement,
     Snooze,
     StatusChange,
+    Undo,
 )
 from requests.models.status import ENDED_STATUSES, Status, Urgency
 
 from .words import short_day
 
-RECORDS = (StatusChange, Assignment, Message, Note, PhoneCall, Comparison, Snooze, NextAction, Letter)
+RECORDS = (
+    StatusChange, Assignment, Message, Note, PhoneCall, Comparison, Snooze, NextAction, Letter,
+    Undo, Settlement,
+)  # fmt: skip
 STATUS_WORDS = {
     Status.NEW: "Request sent",
     Status.IN_TRIAGE: "Triage started",
@@ -81,6 +87,7 @@ def of(inquiry: Inquiry, *, reader: User) -> list[Event]:
         *_assignments(inquiry),
         *_plans(inquiry),
         *_texts(inquiry, reader),
+        *_talk(inquiry),
         *_comparisons(inquiry),
     ]
     return sorted(events, key=lambda event: event.at)
@@ -91,11 +98,13 @@ def _records(model: Any, inquiry: Inquiry, *related: str) -> Any:
 
 
 def _statuses(inquiry: Inquiry) -> Iterator[Event]:
-    for change in _records(StatusChange, inquiry):
+    for change in _records(StatusChange, inquiry, "sending__undo"):
         yield Event(f"status:{change.new}", _status_words(change), change.at, change.by)
 
 
 def _status_words(change: StatusChange) -> str:
+    if (taken_back := undone(change.sending)) and change.at > taken_back.at:
+        return f"As before: {Status(change.new).label.lower()}"
     if change.new == Status.NEW and change.by:
         return "Entered for a caller"
     if change.new == Status.IN_TRIAGE and change.old in ENDED_STATUSES:
@@ -103,6 +112,19 @@ def _status_words(change: StatusChange) -> str:
     if change.new == Status.IN_TRIAGE and change.old != Status.NEW:
         return "Back in triage"
     return STATUS_WORDS[Status(change.new)]
+
+
+def undone(sending: Sending | None) -> Undo | None:
+    """That it was taken back; rows come with `sending__undo`."""
+    return getattr(sending, "undo", None)
+
+
+def _talk(inquiry: Inquiry) -> Iterator[Event]:
+    for record in _records(Undo, inquiry, "sending"):
+        heading = f"{record.sending.get_verb_display()} taken back: the patient did not see it"
+        yield Event("undo", heading, record.at, record.by)
+    for record in _records(Settlement, inquiry):
+        yield Event("settle", "Nothing to answer in what the patient wrote", record.at, record.by)
 
 
 def _assignments(inquiry: Inquiry) -> Iterator[Event]:
@@ -141,14 +163,20 @@ def _texts(inquiry: Inquiry, reader: User) -> Iterator[Event]:
 
 
 def _spoken(inquiry: Inquiry) -> Iterator[tuple[str, str, Any]]:
-    for message in _records(Message, inquiry):
-        yield "message", "Message to the patient" if message.by else "The patient wrote", message
+    for message in _records(Message, inquiry, "sending__undo"):
+        yield "message", _message_words(message), message
     for note in _records(Note, inquiry):
         yield "note", "Note", note
     for call in _records(PhoneCall, inquiry):
         yield "call", f"Phone call: {call.get_outcome_display()}", call
     for record in _records(NextAction, inquiry):
         yield "next", _next_words(record), record
+
+
+def _message_words(message: Message) -> str:
+    if message.by is None:
+        return "The patient wrote"
+    return "Message to the patient" + (", taken back" if undone(message.sending) else "")
 
 
 def _next_words(record: NextAction) -> str:

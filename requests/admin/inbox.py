@@ -29,7 +29,7 @@ SAVED = "Saved views"
 # Decisions that end a request stand apart from the daily steps.
 RARE = ("decline", "duplicate", "close")
 # Nothing to say, nothing to choose and easily put right: no page of their own is needed.
-ONE_PRESS = ("take", "triage", "wake")
+ONE_PRESS = ("take", "triage", "wake", "settle")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,22 @@ from clinic.staff import needs, signed_in, site
 from requests import steps
 from requests.models import Inquiry
 
-from . import entry, facts, history, inbox, listing, looks, mails, people, plan, presence, rows, verbs, wishes
+from . import (
+    entry,
+    facts,
+    history,
+    inbox,
+    listing,
+    looks,
+    mails,
+    people,
+    plan,
+    presence,
+    rows,
+    thread,
+    verbs,
+    wishes,
+)
 from .verb import Seen
 
 
@@ -50,6 +65,7 @@ def reading(found: Inquiry, user: User) -> dict[str, Any]:
         "shortly": wishes.shortly(reach),
         **people.context(found, user),
         "slip_url": entry.slip_url(found, user),
+        **thread.context(found, user),
         "mails": mails.of(found),
         "events": history.of(found, reader=user)[::-1],
         "plan": plan.of(found, user),

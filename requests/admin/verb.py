@@ -20,7 +20,7 @@ from clinic.staff import needs, signed_in, site
 from requests import actions, calling, letters
 from requests.models import Inquiry
 
-from . import facts, history, inbox, letter, looks, side_by_side, wishes
+from . import compose, facts, history, inbox, letter, looks, side_by_side, undo, wishes
 from .verbs import VERBS, Data, Verb
 
 
@@ -74,6 +74,7 @@ def ask(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
         if not first.is_valid():
             return confirm(request, chosen, inquiry, first, is_first=True)
         initial = prefilled(chosen, inquiry, first.cleaned_data)
+    initial |= undo.words_again(request, inquiry, user)
     form = chosen.form(inquiry=inquiry, user=user, initial=initial)
     return confirm(request, chosen, inquiry, form, other=initial.get("other"))
 
@@ -86,6 +87,8 @@ def prefilled(chosen: Verb, inquiry: Inquiry, data: Data) -> Data:
 
 def act(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
     user = signed_in(request)
+    if compose.is_step(request, chosen):
+        return prepare(request, chosen, pk)
     make_form = partial(chosen.form, request.POST, user=user)
     try:
         inquiry, form = do(chosen, pk, user, Seen.of(request), make_form)
@@ -97,6 +100,18 @@ def act(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
         return confirm(request, chosen, facts.find(pk), form, seen=Seen.of(request))
     messages.success(request, chosen.says(inquiry))
     return redirect(inbox.page_of(request, pk))
+
+
+def prepare(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
+    """Words to the patient before they are sent: fill in a reply, look at them, change them. Writes nothing."""
+    inquiry, user = facts.find(pk), signed_in(request)
+    if words := chosen.refuses(inquiry, user):
+        return refuse(request, chosen, pk, words=words)
+    step = compose.Step(request, chosen, inquiry, user)
+    if step.shows_preview:
+        template = "admin/requests/preview.html"
+        return show(request, template, chosen, inquiry, step.preview(seen=Seen.of(request)), status=200)
+    return confirm(request, chosen, inquiry, step.form, seen=Seen.of(request), filled=step.filled)
 
 
 def do(
@@ -186,6 +201,7 @@ def show(
         "carried_fields": inbox.carried_fields(request),
         "advice": calling.advice(inquiry, user, timezone.now()) if chosen.slug == "phone" else [],
         "letter": letter.context(inquiry) if chosen.slug == letter.SLUG else None,
+        **compose.context(chosen, inquiry),
         "takes_it": chosen.takes and inquiry.assignee_id is None,
         **side_by_side.context(inquiry, context.get("other"), user),
         **context,

@@ -90,8 +90,15 @@ TABLE = (
     Verb(
         "write", "Write", "Write to the patient", "Send", "requests.add_message",
         fits=is_open, run=lambda inquiry, user, data: actions.write_to_patient(inquiry, by=user, **data),
-        leaves="message", done="Your message is on the patient's page.",
+        leaves="message", done="Your message is on its way.",
         form=staff_forms.WriteForm, reaches_patient=True,
+    ),
+    Verb(
+        "settle", "Nothing to answer", "Nothing to answer", "Nothing to answer", "requests.read_clinical",
+        fits=lambda inquiry, user: inquiry.patient_wrote_at is not None,
+        run=lambda inquiry, user, data: actions.settle(inquiry, by=user),
+        leaves="settle", done="What the patient wrote is settled.",
+        explains="You have read what the patient wrote, and it needs no answer. The mark goes away.",
     ),
     Verb(
         "phone", "Phone call", "Note a phone call", "Save the call", "requests.add_phonecall",
@@ -139,7 +146,7 @@ TABLE = (
         "requests.decline_inquiry",
         fits=may_become(Status.DECLINED),
         run=lambda inquiry, user, data: actions.decline(inquiry, by=user, **data),
-        leaves="status:declined", done="The request is declined and the letter is on the patient's page.",
+        leaves="status:declined", done="The request is declined and the letter is on its way.",
         form=staff_forms.DeclineForm, first=staff_forms.ReasonForm, takes=True, reaches_patient=True,
     ),
     Verb(

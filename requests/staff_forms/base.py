@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from clinic.models import User
+from requests import replies
 from requests.models import Inquiry
 
 LONGEST = 4000
@@ -16,6 +17,16 @@ class VerbForm(forms.Form):
     def __init__(self, *args: Any, inquiry: Inquiry, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.inquiry, self.user = inquiry, user
+
+
+class PatientWordsForm(VerbForm):
+    """`text` goes to the patient: it is previewed first, and nothing in it may be left open."""
+
+    def clean_text(self) -> str:
+        text = str(self.cleaned_data["text"])
+        if words := replies.unfilled_words(text):
+            raise forms.ValidationError(words, code="unfilled")
+        return text
 
 
 class Words(forms.CharField):

@@ -8,7 +8,7 @@ from requests.actions import joining
 from requests.models import Inquiry
 from requests.models.status import DeclineReason
 
-from .base import VerbForm, text_field
+from .base import PatientWordsForm, VerbForm, text_field
 
 
 class ReasonForm(VerbForm):
@@ -22,7 +22,7 @@ class ReasonForm(VerbForm):
     )
 
 
-class DeclineForm(VerbForm):
+class DeclineForm(PatientWordsForm):
     reason = forms.ChoiceField(
         choices=DeclineReason.choices,
         widget=forms.HiddenInput,
@@ -74,7 +74,7 @@ class DuplicateForm(ReferenceForm):
         return super().clean() or {}
 
 
-class CloseForm(VerbForm):
+class CloseForm(PatientWordsForm):
     text = text_field(
         "Words to the patient",
         hint="The patient reads them on the private status page. Leave it empty when all is said.",

@@ -7,10 +7,10 @@ from django import forms
 from requests.models import PhoneCall
 from requests.models.status import MOVES, Status
 
-from .base import VerbForm, text_field
+from .base import PatientWordsForm, VerbForm, text_field
 
 
-class WriteForm(VerbForm):
+class WriteForm(PatientWordsForm):
     text = text_field(
         "Message",
         "Write the message to the patient",
