@@ -15,13 +15,15 @@ from .promising import move_promise
 from .replies import save_reply
 from .sending import submit
 from .talking import add_note, hear_from_patient, log_phone_call, settle, write_to_patient
+from .viewing import delete_view, save_view
 from .words import undo
 from .working import assign, assign_in_turn, note_letter, place, start_triage
 
 __all__ = [
-    "NotAllowed", "SomebodyWasFaster", "add_note", "assign", "assign_in_turn", "close", "decline",
-    "end_absence", "enter", "enter_absence", "hand_back", "hand_back_due", "hear_from_patient",
-    "log_phone_call", "mark_duplicate", "move_promise", "note_letter", "pause_entry", "place",
-    "plan_next", "reopen", "save_reply", "settle", "snooze", "start_triage", "submit", "tell_apart", "undo",
-    "wake", "withdraw", "write_to_patient",
+    "NotAllowed", "SomebodyWasFaster", "add_note", "assign", "assign_in_turn", "close",
+    "decline", "delete_view", "end_absence", "enter", "enter_absence", "hand_back",
+    "hand_back_due", "hear_from_patient", "log_phone_call", "mark_duplicate", "move_promise",
+    "note_letter", "pause_entry", "place", "plan_next", "reopen", "save_reply", "save_view",
+    "settle", "snooze", "start_triage", "submit", "tell_apart", "undo", "wake", "withdraw",
+    "write_to_patient",
 ]  # fmt: skip

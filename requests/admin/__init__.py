@@ -27,6 +27,7 @@ from . import (
     printed,
     queue,
     rules_pages,
+    saved_pages,
     search,
     statistics,
     undo,
@@ -81,3 +82,4 @@ site.pages += [
     path("requests/statistics/<slug:table>.csv", statistics.download, name="requests_statistics_csv"),
 ]
 site.pages += rules_pages.PAGES
+site.pages += saved_pages.PAGES

@@ -4,8 +4,6 @@ What a saved view names may be gone by now: a view, a colleague, a column. Then 
 is passed over, and never the whole view.
 """
 
-from typing import Any
-
 from clinic.models import User
 from requests.models import SavedView
 
@@ -15,6 +13,7 @@ from .views import FIRST, VIEWS, View
 
 # More than these do not stand beside a list; the page of saved views has all of them.
 MOST = 20
+LISTED = 200
 
 
 def views(user: User) -> list[View]:
@@ -34,10 +33,12 @@ def as_view(kept: SavedView) -> View:
     )
 
 
-def may_change(kept: SavedView, user: User) -> bool:
-    """Their own; a shared one also for those who share."""
-    return kept.owner_id == user.pk or (kept.is_shared and user.has_perm("requests.share_savedview"))
+def find(user: User, pk: int) -> SavedView | None:
+    """One's own or a shared one."""
+    return SavedView.objects.for_user(user).filter(pk=pk).first() if pk < 2**63 else None
 
 
-def visible(user: User, pk: int) -> Any:
-    return SavedView.objects.for_user(user).filter(pk=pk).first()
+def find_by_slug(user: User, slug: str) -> SavedView | None:
+    number = slug.removeprefix("saved-")
+    is_one = number != slug and number.isascii() and number.isdecimal() and len(number) < 19
+    return find(user, int(number)) if is_one else None

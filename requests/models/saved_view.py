@@ -50,3 +50,7 @@ class SavedView(models.Model):
     @property
     def slug(self) -> str:
         return f"saved-{self.pk}"
+
+    def may_be_changed_by(self, user: Any) -> bool:
+        """By whoever made it; a shared one also by those who share."""
+        return self.owner_id == user.pk or (self.is_shared and user.has_perm("requests.share_savedview"))

@@ -1,0 +1,81 @@
+"""A view to keep: its name, what it shows, in which order and with which columns."""
+
+from typing import Any
+
+from django import forms
+
+from clinic.models import User
+from requests.admin.columns import COLUMNS, USUAL
+from requests.admin.filters import filters
+from requests.admin.keyset import ORDERS
+from requests.admin.views import FIRST, TABLE
+from requests.models import SavedView
+
+CHOOSE = "Choose one of the list"
+
+
+def choice(label: str, choices: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label, choices=choices, required=False, error_messages={"invalid_choice": CHOOSE}
+    )
+
+
+class SavedViewForm(forms.Form):
+    name = forms.CharField(
+        label="Name",
+        help_text="Say what it shows. Colleagues may read it, so never name a patient.",
+        max_length=60,
+        error_messages={"required": "Write a name", "max_length": "Shorten the name to 60 characters"},
+    )
+    view = choice("Requests", [(view.slug, view.title) for view in TABLE])
+    order = choice("Order", [("", "As usual for these"), *((one.slug, one.title) for one in ORDERS.values())])
+    columns = forms.MultipleChoiceField(
+        label="What a row says",
+        choices=list(COLUMNS.items()),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="Name, age and reference always stand there. None chosen: as usual.",
+        error_messages={"invalid_choice": CHOOSE},
+    )
+    is_shared = forms.BooleanField(
+        label="Share it", help_text="Everybody who works with requests sees it.", required=False
+    )
+    field_order = ("name", "view", "status", "assignee", "wants", "order", "columns", "is_shared")
+
+    def __init__(self, *args: Any, kept: SavedView, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, initial=initial(kept), **kwargs)
+        self.kept = kept
+        # A colleague who left, or a topic that is gone, stays a choice while the view names it.
+        for each in filters(kept.filters, by):
+            self.fields[each.name] = choice(each.label, [("", "Any"), *each.choices])
+            self.fields[each.name].initial = each.chosen
+        if not by.has_perm("requests.share_savedview"):
+            del self.fields["is_shared"]
+        self.order_fields(self.field_order)
+
+    def clean_name(self) -> str:
+        name = " ".join(self.cleaned_data["name"].split())
+        taken = SavedView.objects.filter(owner=self.kept.owner, name__iexact=name).exclude(pk=self.kept.pk)
+        if taken.exists():
+            raise forms.ValidationError("There is a view of this name. Choose another name")
+        return name
+
+    def filled(self) -> SavedView:
+        """The view as the form has it now."""
+        data = self.cleaned_data
+        names = ("status", "assignee", "wants")
+        self.kept.name, self.kept.view = data["name"], data["view"] or FIRST.slug
+        self.kept.order, self.kept.columns = data["order"], data["columns"]
+        self.kept.filters = {name: data[name] for name in names if data[name]}
+        self.kept.is_shared = data.get("is_shared", self.kept.is_shared)
+        return self.kept
+
+
+def initial(kept: SavedView) -> dict[str, Any]:
+    return {
+        "name": kept.name,
+        "view": kept.view or FIRST.slug,
+        "order": kept.order,
+        "columns": kept.columns or USUAL,
+        "is_shared": kept.is_shared,
+    }
