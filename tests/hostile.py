@@ -28,6 +28,7 @@ from requests.models import Inquiry
 
 from . import pages
 from .builders import a_role, a_user, an_inquiry
+from .rules import first_rules
 
 # Rows that looking is meant to write: who looked, who is looking now, how often somebody came,
 # the renewed session, an edition's leaflet when it is asked for the first time.
@@ -49,6 +50,7 @@ class World(NamedTuple):
 
 def a_world(folder: Path) -> World:
     explainer = pages.a_published_page(folder)
+    first_rules()
     edition = explainer.current_edition
     assert edition is not None
     nurse = a_user("Triage nurse", credential="RN")
@@ -79,6 +81,7 @@ def a_world(folder: Path) -> World:
         "procedures/askedquestion": asked.pk,
         "procedures/feedback": Feedback.objects.create(edition=edition, is_useful=True, count=1).pk,
         "requests/inquiry": inquiry.pk,
+        "requests/rules": "fever",
     }
     return World(inquiry, nurse, explainer, rows, edition.code, token)
 
@@ -109,7 +112,7 @@ def address_of(pattern: str, world: World) -> str:
 
 
 def value_for(part: str, pattern: str, world: World) -> str:
-    named = {"<slug:variant>": "large", "<str:code>": world.code, "<str:answer>": "yes"}
+    named = {"<slug:variant>": "large", "<str:code>": world.code, "<str:answer>": "yes", "<int:number>": "1"}
     if part in named:
         return named[part]
     if pattern.startswith("questions/"):

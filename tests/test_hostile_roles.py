@@ -195,6 +195,14 @@ staff/requests/inquiry/<uuid:pk>/reopen/                   NCS=409     NCS=409
 staff/clinic/                                              MS=200      MS=200
 staff/auth/                                                MS=200      MS=200
 staff/procedures/                                          NCES=200    NCES=200
+staff/requests/rules/                                      NCS=200     RNCEMS=405
+staff/requests/rules/new-rule/                             CS=200      CS=200
+staff/requests/rules/<slug:slug>/                          NCS=200     RNCEMS=405
+staff/requests/rules/<slug:slug>/write/                    CS=200      CS=200
+staff/requests/rules/<slug:slug>/<int:number>/             NCS=200     RNCEMS=405
+staff/requests/rules/<slug:slug>/<int:number>/replay/      NCS=200     RNCEMS=405
+staff/requests/rules/<slug:slug>/<int:number>/live/        C=409       C=409
+staff/requests/rules/<slug:slug>/<int:number>/retire/      C=200       C=302
 staff/requests/                                            RNCMS=200   RNCMS=200
 staff/...                                                  -           -
 """
