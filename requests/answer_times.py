@@ -84,18 +84,9 @@ def _keep(is_urgent: bool, days: int | None, counted: int, answered: int) -> Non
     AnswerTime.objects.filter(pk=row.pk).update(**changes)
 
 
-def words() -> str:
-    """For patients: the measured figure, where it is known and keeps what the clinic promises anyway."""
+def to_show() -> AnswerTime | None:
+    """What patients are told: the measured figure, where it is known and of these weeks."""
     measured = AnswerTime.routine()
     if measured is None or not measured.is_half or measured.measured_at < timezone.now() - FRESH:
-        return ""
-    return (
-        f"In the last {WEEKS} weeks, half of all requests were answered {within(measured.days)}. We counted "
-        f"{measured.counted} requests and left out urgent ones, which come first."
-    )
-
-
-def within(days: int | None) -> str:
-    if not days:
-        return "on the same working day"
-    return f"within {days} working day{'' if days == 1 else 's'}"
+        return None
+    return measured

@@ -4,11 +4,17 @@
 that holds now. docs/adr/0008 says how the days are found.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypedDict
 
-from clinic import calendar
+from django.db import DatabaseError
+from django.utils import timezone
 
+from clinic import calendar
+from clinic.models import AnswerTime
+
+from . import answer_times
 from .models import Inquiry
 from .models.status import Urgency
 
@@ -31,8 +37,37 @@ def new(now: datetime, urgency: int) -> Promise:
     return {"answer_by": promised, "promised_first": promised}
 
 
-def on_arrival(now: datetime, urgency: int) -> Arrival:
-    return {**new(now, urgency), "out_of_hours": calendar.working_days().is_out_of_hours(now)}
+def on_arrival(now: datetime, urgency: int, *, by_phone: bool = False) -> Arrival:
+    """Whoever was called and wrote it down was there, whatever the hour."""
+    is_out_of_hours = not by_phone and calendar.working_days().is_out_of_hours(now)
+    return {**new(now, urgency), "out_of_hours": is_out_of_hours}
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What somebody who is about to send a request can count on."""
+
+    day: date
+    opens: str
+    record: AnswerTime | None
+
+
+def outlook(urgency: int = Urgency.ROUTINE) -> Outlook | None:
+    """None without a database: nobody is promised anything then."""
+    now = timezone.now()
+    try:
+        record = answer_times.to_show() if urgency == Urgency.ROUTINE else None
+        return Outlook(day(now, urgency), calendar.reopening(now), record)
+    except DatabaseError:
+        return None
+
+
+def closed_since(inquiry: Inquiry) -> str:
+    """For a patient who wrote out of hours, until the clinic opens: when that is, in words."""
+    now, days = timezone.now(), calendar.working_days()
+    if not inquiry.out_of_hours or days.first_day(inquiry.submitted_at) != days.first_day(now):
+        return ""
+    return calendar.reopening(now)
 
 
 def mark_late(inquiry: Inquiry) -> None:

@@ -51,6 +51,7 @@ def page(
         "inquiry": shown,
         "state": status_words.STATE[Status(shown.status)],
         "promise": status_words.promise(shown),
+        "closed": status_words.closed(shown),
         "next_steps": status_words.next_steps(shown),
         "thread": thread,
         "wrote_at": shown.patient_wrote_at if shown.is_open else None,

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from clinic.calendar import local_today
+from clinic.models import ClinicProfile
+
 from . import held
+from . import promise as promises
 from .models import Inquiry, StatusChange
 from .models.status import ENDED_STATUSES, Status
 
@@ -67,13 +71,29 @@ NEXT = {
 }
 
 
+LATE = "We told you that we would answer by {missed}. We are late. {then} If you do not want to wait, call us at {phone}."
+
+
 def promise(inquiry: Inquiry) -> str:
     """By when the clinic answers; honest when that day has passed; empty when nothing is owed."""
-    if inquiry.is_late:
-        return f"We wanted to answer by {day_words(inquiry.answer_by)}. We are late, and you can call us now."
-    if inquiry.status in (Status.NEW, Status.IN_TRIAGE) and inquiry.first_answered_at is None:
+    if not inquiry.is_owed:
+        return ""
+    if not inquiry.is_late:
         return f"We will answer by {day_words(inquiry.answer_by)}."
-    return ""
+    has_passed = inquiry.answer_by < local_today()
+    then = (
+        "We will tell you a new day here."
+        if has_passed
+        else f"Our new day is {day_words(inquiry.answer_by)}."
+    )
+    missed = inquiry.answer_by if has_passed else inquiry.promised_first
+    return LATE.format(missed=day_words(missed), then=then, phone=ClinicProfile.load().phone)
+
+
+def closed(inquiry: Inquiry) -> str:
+    """Until the clinic opens, for somebody who wrote out of hours."""
+    opens = promises.closed_since(inquiry) if inquiry.is_owed else ""
+    return f"You wrote while we were closed. We open again {opens}." if opens else ""
 
 
 @dataclass(frozen=True)
@@ -112,6 +132,10 @@ def history(inquiry: Inquiry, thread: list[Said]) -> list[Event]:
     events += [Event("We wrote to you" if said.is_ours else "You wrote to us", said.at) for said in thread]
     events += [
         Event("We called you", call.at) for call in inquiry.phonecalls.all() if call.outcome != "no_answer"
+    ]
+    events += [
+        Event(f"We told you a new day for our answer: {day_words(change.new)}", change.at)
+        for change in inquiry.promisechanges.all()
     ]
     events.sort(key=lambda event: event.at, reverse=True)
     return events

@@ -9,13 +9,12 @@ from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinic import calendar, limits
+from clinic import limits
 from procedures import safety_text
 
-from . import actions, drafts, funnel, shown, steps, way
+from . import actions, drafts, funnel, promise, safety, shown, steps, way
 from .addresses import CHANGE, back_url, is_change, next_url, origin, status_url, step_url, with_query
 from .forms.base import StepForm
 from .forms.contact import likely_email
@@ -51,7 +50,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "first_url": first,
         "continue_url": next_url(draft) if draft and not draft.inquiry_id else "",
         "sent_url": status_url(draft.inquiry) if draft and draft.inquiry else "",
-        "answer_day": answer_day(),
+        "promise": promise.outlook(),
     }
     return render(request, "requests/start.html", context)
 
@@ -212,7 +211,14 @@ def check_context(draft: Draft, form: SendForm) -> dict[str, Any]:
         "notices": notice_templates(("urgent", "today", "email"), answers),
         "likely_email": likely_email(answers),
         "safety": draft.safety_text.body,
+        "promise": promise.outlook(urgency_of(draft)),
     }
+
+
+def urgency_of(draft: Draft) -> int:
+    """As sending it will find it."""
+    flags = safety.flags_for(draft.answers, red_flag_changed=draft.red_flag_changed, shown=draft.safety_text)
+    return safety.urgency_of(flags)
 
 
 def change_row(row: steps.Row) -> dict[str, Any]:
@@ -266,10 +272,3 @@ def ask_to_be_sure(request: HttpRequest, form: SendForm) -> HttpResponse:
 
 def notice_templates(names: tuple[str, ...], answers: dict[str, Any]) -> list[str]:
     return [f"requests/_notice_{name}.html" for name in way.notices(names, answers)]
-
-
-def answer_day() -> Any:
-    try:
-        return calendar.answer_by(timezone.now())
-    except DatabaseError:
-        return None

@@ -54,7 +54,7 @@ def test_it_says_reference_promise_and_that_it_is_no_booking(client):
 def test_a_broken_promise_is_said_honestly(client):
     text = words(page(client, an_inquiry(answer_by="2020-01-02")))
 
-    assert "We wanted to answer by Thursday, January 2. We are late, and you can call us now." in text
+    assert "We told you that we would answer by Thursday, January 2. We are late." in text
 
 
 def test_a_wrong_link_is_not_found_and_says_the_same_as_a_foreign_one(client):

@@ -55,7 +55,7 @@ def inquiry_from(draft: Draft, entered_by: User | None) -> Inquiry:
         entered_by=entered_by,
         urgency=urgency,
         submitted_at=now,
-        **promise.on_arrival(now, urgency),
+        **promise.on_arrival(now, urgency, by_phone=entered_by is not None),
         edition_id=draft.edition_id,
         safety_text_id=draft.safety_text_id,
         topic=TOPICS.get(answers.get("topic", ""), "Not sure"),

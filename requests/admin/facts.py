@@ -21,6 +21,7 @@ def find(pk: UUID) -> Inquiry:
 
 def header(found: Inquiry, user: User) -> dict[str, Any]:
     """What stands on top of the request's own page and of every page about it."""
+    call = undelivered.calls([found]).get(found.pk)
     # "Call today" is both how urgent it is and by when: once is enough.
     tags = dict.fromkeys((words.urgency(found), words.deadline(found), words.status(found)))
     return {
@@ -31,5 +32,5 @@ def header(found: Inquiry, user: User) -> dict[str, Any]:
         "hints": wishes.hints(found),
         "is_mine": found.assignee_id == user.pk,
         "role_words": roles.words(found.role) if found.role and found.assignee is None else "",
-        "needs_call": bool(undelivered.to_phone([found.pk])),
+        "needs_call": call.sentence if call else "",
     }

@@ -18,6 +18,7 @@ from requests.models import (
     NextAction,
     Note,
     PhoneCall,
+    PromiseChange,
     Sending,
     Settlement,
     Snooze,
@@ -86,6 +87,7 @@ def of(inquiry: Inquiry, *, reader: User) -> list[Event]:
         *_statuses(inquiry),
         *_assignments(inquiry),
         *_plans(inquiry),
+        *_promises(inquiry),
         *_texts(inquiry, reader),
         *_talk(inquiry),
         *_comparisons(inquiry),
@@ -153,6 +155,13 @@ def _plans(inquiry: Inquiry) -> Iterator[Event]:
             yield Event("wake", "Back from snooze", record.at, record.by)
     for record in _records(Letter, inquiry):
         yield Event("letter", "Letter posted", record.at, record.by)
+
+
+def _promises(inquiry: Inquiry) -> Iterator[Event]:
+    """Not in RECORDS: that the clock moved a day makes no page of a colleague stale."""
+    for change in _records(PromiseChange, inquiry):
+        days = f"{short_day(change.old)} passed, new day {short_day(change.new)}"
+        yield Event("promise", f"Late: {days}", change.at, None, is_automatic=True)
 
 
 def _texts(inquiry: Inquiry, reader: User) -> Iterator[Event]:

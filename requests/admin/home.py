@@ -44,7 +44,7 @@ def _next(user: User) -> list[Item]:
 def _item(row: rows.Row, user: User) -> Item:
     inquiry = row.inquiry
     owner = "You have it" if inquiry.assignee == user else f"With {inquiry.assignee}"
-    call = [Tag("Phone the patient: mail not delivered", "u")] if row.needs_call else []
+    call = [Tag(row.needs_call, "u")] if row.needs_call else []
     return Item(
         inquiry.full_name,
         reverse("admin:requests_inquiry_change", args=[inquiry.pk]),

@@ -17,8 +17,6 @@ from requests.models.status import Status
 from .listing import Listing
 from .rows import Row
 
-CALL = '<span class="tag u">Phone: mail not delivered</span> '
-
 
 def rows(found: Listing, *, base: str, carried: str, user: User) -> SafeString:
     """`base` is the address of the list and `carried` what its links carry along, with its question mark."""
@@ -41,7 +39,7 @@ def item(row: Row, found: Listing, base: str, after: str, user: User) -> Iterato
         yield f'<span class="due {row.deadline.tone}">{row.deadline.words}</span>'
     yield '</p><p class="row-what"><span class="row-tags">'
     if row.needs_call:
-        yield CALL
+        yield tag(Tag(row.needs_call, "u"))
     yield from map(tag, row.marks)
     if "flags" in shows:
         yield from map(tag, row.flags)

@@ -25,7 +25,7 @@ class Row:
     status: Tag
     flags: list[Tag]
     hints: list[Tag]
-    needs_call: bool
+    needs_call: str
     marks: list[Tag]
 
     @property
@@ -46,7 +46,7 @@ def needed(found: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
 
 def described(inquiries: Sequence[Inquiry], user: User) -> list[Row]:
     now, today = timezone.now(), local_today()
-    to_phone = undelivered.to_phone([inquiry.pk for inquiry in inquiries])
+    calls = undelivered.calls(inquiries)
     clinical = user.has_perm("requests.read_clinical")
     return [
         Row(
@@ -57,7 +57,7 @@ def described(inquiries: Sequence[Inquiry], user: User) -> list[Row]:
             words.status(inquiry),
             flag_tags(inquiry, clinical=clinical),
             wishes.hints(inquiry),
-            inquiry.pk in to_phone,
+            calls[inquiry.pk].tag if inquiry.pk in calls else "",
             marks(inquiry, today),
         )
         for inquiry in inquiries

@@ -67,13 +67,16 @@ def voicemail(inquiry: Inquiry) -> Tag | None:
 
 
 def hints(inquiry: Inquiry) -> list[Tag]:
-    """For the queue: what must be known before anybody picks up the phone."""
+    """For the queue: what is good to know before anybody picks up the phone."""
     tags = [NO_MESSAGE] if inquiry.voicemail == "no" else []
     if inquiry.channel == "other_person":
         tags.append(Tag("Through someone else"))
     needs = help_needs(inquiry)
     if inquiry.language != "en" and not any(need.startswith("Interpreter") for need in needs):
         tags.append(Tag(f"Language: {language(inquiry)}"))
+    # It explains why an old request has had few working hours; once answered it is no news.
+    if inquiry.out_of_hours and inquiry.first_answered_at is None and inquiry.is_open:
+        tags.append(Tag("Came while closed"))
     return tags + [Tag(need) for need in needs]
 
 

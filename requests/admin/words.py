@@ -29,12 +29,21 @@ def deadline(inquiry: Inquiry) -> Tag | None:
         return None
     if inquiry.first_answered_at:
         return Tag("Our turn")
-    left = (inquiry.answer_by - local_today()).days
-    if left < 0:
-        return Tag(f"Late by {-left} day{'s' if left < -1 else ''}", "u")
-    if left == 0:
+    if inquiry.is_late:
+        return Tag(late(inquiry), "u")
+    if inquiry.answer_by == local_today():
         return Tag("Call today", "u") if inquiry.urgency else Tag("Answer today", "w")
     return Tag(f"Answer by {short_day(inquiry.answer_by)}")
+
+
+def late(inquiry: Inquiry) -> str:
+    """Counted from the day first promised, with the day that the patient was told since."""
+    today = local_today()
+    days = (today - inquiry.promised_first).days
+    words = f"Late by {days} day{'' if days == 1 else 's'}"
+    if inquiry.answer_by < today:
+        return words
+    return f"{words}, new day {'today' if inquiry.answer_by == today else short_day(inquiry.answer_by)}"
 
 
 def short_day(day: date) -> str:

@@ -171,5 +171,5 @@ class VisitDate(DateParts):
             raise self.fail("past", part=0)
         if day > today + LATEST_VISIT:
             raise self.fail("too_late", part=2)
-        if not calendar.is_working_day(day):
+        if not calendar.working_days().includes(day):
             raise self.fail("closed", part=0, day=date_format(day, "l, F j"))

@@ -64,7 +64,7 @@ class VisitForm(StepForm):
     def prepare(self) -> None:
         """Only days when the clinic is open, and the first day that can be chosen."""
         days: Any = self.fields["visit_days"]
-        is_open = calendar.working_weekdays()
+        is_open = calendar.working_days().weekdays
         closed = {key for number, (key, _day) in enumerate(WEEKDAYS) if number not in is_open}
         days.choices = [(key, label) for key, label in days.choices if key not in closed]
         first = date_format(calendar.next_working_day(calendar.local_today()), "l, F j, Y")
