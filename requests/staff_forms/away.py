@@ -46,7 +46,7 @@ class AbsenceForm(forms.Form):
             self.add_error("starts_on", "Enter a first day from 30 days ago to a year ahead")
         if ends and ends < today:
             self.add_error("ends_on", "Enter a last day that is not over yet")
-        if starts and ends and not starts <= ends <= starts + timedelta(days=365):
+        elif starts and ends and not starts <= ends <= starts + timedelta(days=365):
             self.add_error("ends_on", "Enter a last day that is not before the first, at most a year later")
         if not self.errors and self._is_away(data):
             self.add_error("starts_on", "Enter other days: some of these are entered already")
