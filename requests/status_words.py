@@ -35,6 +35,7 @@ HISTORY = {
     Status.DUPLICATE: "We joined it with your other request",
     Status.CLOSED: "We closed your request",
 }
+CALLED = "You called us, and we wrote your request down"
 REOPENED = "We opened your request again"
 
 STATE = {
@@ -147,6 +148,8 @@ def _is_told_by_a_message(change: StatusChange) -> bool:
 
 
 def _heading(change: StatusChange) -> str:
+    if change.new == Status.NEW and change.by_id is not None:
+        return CALLED
     if change.new == Status.IN_TRIAGE and change.old in ENDED_STATUSES:
         return REOPENED
     if change.new == Status.IN_TRIAGE and change.old != Status.NEW:
