@@ -32,22 +32,27 @@ def compare(
         for side, median in zip(zip(*pairs, strict=True), medians, strict=True)
     ]
     ratio = medians[0] / medians[1]
+    keep(name, ratio, *medians, unit=unit, spread=spread)
+    say(
+        f"{name}: ours {medians[0]:,.0f} {unit} (spread {spread[0]:.0%}), limit {medians[1]:,.0f} {unit} "
+        f"(spread {spread[1]:.0%}), ratio {ratio:.2f}, goal {goal:.2f}: {'met' if ratio >= goal else 'missed'}"
+    )
+    return ratio
+
+
+def keep(name: str, ratio: float, ours: float, limit: float, *, unit: str, spread: list[float]) -> None:
+    """Write results/<name>.json."""
     result = {
         "id": name,
         "ratio": round(ratio, 3),
-        "ours": round(medians[0], 1),
-        "limit": round(medians[1], 1),
+        "ours": round(ours, 1),
+        "limit": round(limit, 1),
         "unit": unit,
         "spread": [round(each, 3) for each in spread],
         "rounds": ROUNDS,
     }
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=2) + "\n")
-    say(
-        f"{name}: ours {medians[0]:,.0f} {unit} (spread {spread[0]:.0%}), limit {medians[1]:,.0f} {unit} "
-        f"(spread {spread[1]:.0%}), ratio {ratio:.2f}, goal {goal:.2f}: {'met' if ratio >= goal else 'missed'}"
-    )
-    return ratio
 
 
 def say(words: str) -> None:

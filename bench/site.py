@@ -43,7 +43,8 @@ def database(port: int) -> Iterator[dict[str, str]]:
 
 @contextmanager
 def web(ready: dict[str, str]) -> Iterator[None]:
-    """One web process, started as `run` starts it and bound to one core."""
+    """One web process, started as `run` starts it behind a proxy and bound to one core."""
+    os.environ["TRUSTED_PROXY"] = "true"
     set_up()
     from clinic.management.commands.run import answers, web_server
 

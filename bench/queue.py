@@ -1,0 +1,187 @@
+"""V6 and V7: the triage queue and its search at a million requests, beside those at a thousand.
+
+    .venv/bin/python bench/queue.py            LARGE=100000 for a shorter fill
+
+Both databases are filled once and kept (bench/data.py). Each page is asked for in turns,
+with as many rows on both sides. V6 is the worst ratio of any view, filter and place; V7 the
+slowest search at the large size beside the queue's first page at the small one.
+"""
+
+import os
+import statistics
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+from bench import data
+from bench.desk import Ask, Params, desk
+from bench.measuring import ROUNDS, keep, say, tell_load
+
+SMALL, LARGE = 1000, int(os.environ.get("LARGE", "1000000"))
+VIEWS = (
+    "todo", "mine", "role", "unassigned", "urgent", "late", "waiting", "replied", "offered",
+    "phone", "snoozed", "open", "ended", "all",
+)  # fmt: skip
+STATUSES = ("new", "in_triage", "awaiting_patient", "offered", "booked", "declined", "withdrawn", "closed")
+TOPICS = ("First visit", "Cluneal nerve block", "Not sure")
+LISTS: tuple[Params, ...] = (
+    *({"view": view} for view in VIEWS),
+    *({"view": "all", "status": status} for status in STATUSES),
+    *({"view": view, "wants": topic} for view in ("todo", "open", "ended") for topic in TOPICS),
+    *({"view": view, "assignee": "me"} for view in ("open", "ended", "all")),
+    {"view": "open", "assignee": "nobody"},
+    {"view": "open", "assignee": "me", "wants": "Follow-up", "status": "booked"},
+    {"view": "all", "assignee": "me", "wants": "Follow-up", "status": "closed"},
+)
+GOAL_V6, GOAL_V7, MOST_MS = 1.10, 1.5, 15.0
+# What looks slowest is asked for so many times as often again: chance makes some look so.
+AGAIN, SUSPECTS = 5, 6
+
+
+class Case(NamedTuple):
+    name: str
+    small: Params
+    large: Params
+    rows: int
+
+
+class Figure(NamedTuple):
+    name: str
+    small: float
+    large: float
+    spread: list[float]
+
+    @property
+    def ratio(self) -> float:
+        return self.large / self.small
+
+
+def main() -> None:
+    tell_load()
+    with (
+        data.filled(SMALL) as small,
+        data.filled(LARGE) as large,
+        desk(small) as at_small,
+        desk(large) as at_large,
+    ):
+        queue(at_small, at_large)
+        search(at_small, at_large)
+
+
+def queue(at_small: Ask, at_large: Ask) -> None:
+    cases = [case for params in LISTS for case in places(params, at_small, at_large)]
+    figures = [measured(case, at_small, at_large) for case in cases]
+    for place in sorted(range(len(cases)), key=lambda place: -figures[place].ratio)[:SUSPECTS]:
+        figures[place] = measured(cases[place], at_small, at_large, times=3 * AGAIN)
+    for figure in figures:
+        tell(figure)
+    tell(one_request(at_small, at_large))
+    worst = max(figures, key=lambda figure: figure.ratio)
+    result("V6", worst, GOAL_V6)
+    hundred_rows(at_large)
+
+
+def places(params: Params, at_small: Ask, at_large: Ask) -> list[Case]:
+    """The first page and one from the middle, each with as many rows as both sides have."""
+    named = " ".join(params.values())
+    sides = (("first", params, params), ("middle", at_small("middle", params), at_large("middle", params)))
+    cases = []
+    for place, small, large in sides:
+        at_small("page_of", 100), at_large("page_of", 100)
+        rows = max(1, min(at_small("rows", small), at_large("rows", large)))
+        cases.append(Case(f"{named}, {place} page, {rows} rows", small, large, rows))
+    return cases
+
+
+def measured(case: Case, at_small: Ask, at_large: Ask, times: int = 3) -> Figure:
+    at_small("page_of", case.rows), at_large("page_of", case.rows)
+    pairs = in_turns(at_small, at_large, case.small, case.large, times)
+    return figure(case.name, pairs)
+
+
+def one_request(at_small: Ask, at_large: Ask) -> Figure:
+    paths = at_small("newest_page"), at_large("newest_page")
+    pairs = [
+        (at_small("milliseconds", {}, 5, paths[0]), at_large("milliseconds", {}, 5, paths[1]))
+        for _ in range(ROUNDS)
+    ]
+    return figure("the page of one request, with the list beside it", pairs)
+
+
+def hundred_rows(at_large: Ask) -> None:
+    at_large("page_of", 100)
+    times = {view: at_large("milliseconds", {"view": view}, 15) for view in VIEWS}
+    slowest = max(times, key=lambda view: times[view])
+    met = "met" if times[slowest] <= MOST_MS else "missed"
+    say(f"V6: 100 rows of {LARGE:,} in {statistics.median(times.values()):.1f} ms, "
+        f"the slowest view ({slowest}) in {times[slowest]:.1f} ms, goal {MOST_MS:.0f} ms: {met}")  # fmt: skip
+
+
+def search(at_small: Ask, at_large: Ask) -> None:
+    """Each search at the large size, beside the first page of the queue at the small one."""
+    at_small("page_of", 50), at_large("page_of", 50)
+    figures = []
+    for name, words in searches(at_large("oldest")).items():
+        rows = at_large("search", words)
+        pairs = in_turns(at_small, at_large, {"view": "todo"}, {"view": "search"}, 5)
+        figures.append(figure(f"search: {name}, {rows} rows", pairs))
+        tell(figures[-1])
+    result("V7", max(figures, key=lambda figure: figure.large), GOAL_V7)
+
+
+def searches(oldest: dict[str, str]) -> dict[str, str]:
+    """Common and rare, short and long, and some whose only matches are years old."""
+    return {
+        "a common first name": "Bradan",
+        "a rare last name": "Zimvowitz-Sample",
+        "an accent left out": "nubaneck",
+        "first and last name": "Bradan Alback",
+        "first and last name, begun": "lud fald",
+        "the first name of a double name": "sample",
+        "two letters, many matches": "ma",
+        "two letters, few matches": "qu",
+        "two letters, no match": "xx",
+        "one letter": "z",
+        "three letters": "zim",
+        "no match": "nobodyhere",
+        "a phone number": "202-555-0147",
+        "the end of a phone number": "0147",
+        "an area code": "989",
+        "the phone of the oldest": oldest["phone_as_typed"],
+        "the e-mail of the oldest": oldest["email"],
+        "the reference of the oldest": oldest["reference"],
+        "half a reference": oldest["reference"][:3],
+        "the name of the oldest": f"{oldest['first_name']} {oldest['last_name']}",
+    }
+
+
+def in_turns(
+    at_small: Ask, at_large: Ask, small: Params, large: Params, times: int
+) -> list[tuple[float, float]]:
+    at_small("milliseconds", small, 2), at_large("milliseconds", large, 2)
+    return [
+        (at_small("milliseconds", small, times), at_large("milliseconds", large, times))
+        for _ in range(ROUNDS)
+    ]
+
+
+def figure(name: str, pairs: list[tuple[float, float]]) -> Figure:
+    sides = list(zip(*pairs, strict=True))
+    small, large = (statistics.median(side) for side in sides)
+    return Figure(name, small, large, [(max(side) - min(side)) / statistics.median(side) for side in sides])
+
+
+def tell(figure: Figure) -> None:
+    say(f"{figure.name:<66} {figure.small:6.1f} ms  {figure.large:6.1f} ms  ratio {figure.ratio:.2f}")
+
+
+def result(name: str, worst: Figure, goal: float) -> None:
+    keep(name, worst.ratio, worst.large, worst.small, unit="ms", spread=worst.spread[::-1])
+    met = "met" if worst.ratio <= goal else "missed"
+    say(f"{name}: {worst.name}: {worst.large:.1f} ms at {LARGE:,}, limit {worst.small:.1f} ms at {SMALL:,}, "
+        f"ratio {worst.ratio:.2f}, goal {goal:.2f} at most: {met}")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
