@@ -1,7 +1,9 @@
 """Between granian and Django: only what belongs to the request, and no header's twin (F3, F4)."""
 
 import json
+import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -100,3 +102,33 @@ def test_the_trusted_header_has_no_twin(echo: int):
 )
 def test_the_last_element_is_our_proxys(forwarded: str, address: str, scheme: str):
     assert said_by_proxy(forwarded) == {"HTTP_X_FORWARDED_FOR": address, "HTTP_X_FORWARDED_PROTO": scheme}
+
+
+@pytest.mark.parametrize(("behind_proxy", "threads"), [(False, "64"), (True, "16")])
+def test_fewer_threads_serve_where_a_proxy_takes_slow_senders(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, behind_proxy: bool, threads: str
+):
+    monkeypatch.delenv("WEB_THREADS", raising=False)
+    settings.TRUSTED_PROXY = behind_proxy
+    command = web_server("127.0.0.1", 8000)
+
+    assert command[command.index("--blocking-threads") + 1] == threads
+
+
+def test_somebody_else_may_say_how_many_threads_serve(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("WEB_THREADS", "7")
+    command = web_server("127.0.0.1", 8000)
+
+    assert command[command.index("--blocking-threads") + 1] == "7"
+
+
+def test_sixty_slow_senders_leave_room_for_others(echo: int):
+    """Even when one process gets them all: each keeps one of its 64 threads busy (F2)."""
+    words = b"POST /slow/ HTTP/1.1\r\nHost: clinic.example\r\nContent-Length: 999\r\n\r\na=b"
+    with ExitStack() as open_ones:
+        for _ in range(60):
+            sender = open_ones.enter_context(socket.create_connection(("127.0.0.1", echo), timeout=5))
+            sender.sendall(words)
+        told = [ask(echo)["given"]["PATH_INFO"] for _ in range(20)]
+
+    assert told == ["/requests/new/"] * 20
