@@ -50,7 +50,8 @@ def advice(inquiry: Inquiry, caller: User, now: datetime) -> list[Advice]:
 
 def _advice(inquiry: Inquiry, caller: User, now: datetime) -> Iterator[Advice]:
     if inquiry.channel == "other_person":
-        who = " ".join(filter(None, (inquiry.contact_name, f"({inquiry.contact_relationship})")))
+        kin = f"({inquiry.contact_relationship})" if inquiry.contact_relationship else ""
+        who = " ".join(filter(None, (inquiry.contact_name, kin)))
         yield Advice(f"Call {who}, not the patient: the patient asked for that.", "w")
     if late := outside_wishes(inquiry, now):
         yield Advice(late, "w")

@@ -14,7 +14,7 @@ from clinic.staff import needs, signed_in
 from requests import actions, exports
 from requests.models.status import Urgency
 
-from . import bulk, listing, looks, rows, words
+from . import bulk, listing, looks, rows, saved, words
 from .bulk_verbs import BULK_VERBS, EXPORT
 
 Cell = Callable[[rows.Row], object]
@@ -68,7 +68,8 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 def columns_of(request: HttpRequest, *, with_health: bool) -> list[tuple[str, Cell]]:
-    shown = [slug for slug in listing.columns_of(request) if slug in CELLS]
+    view = listing.chosen_view(request, saved.views(signed_in(request)))
+    shown = [slug for slug in view.columns if slug in CELLS]
     if with_health:
         return [*ALWAYS, *(CELLS[slug] for slug in shown)]
     urgent = [URGENT] if "flags" in shown else []
