@@ -26,6 +26,7 @@ from . import (
     presence,
     printed,
     queue,
+    replies,
     rules_pages,
     saved_pages,
     search,
@@ -78,6 +79,9 @@ site.panels[:0] = [absences.back_panel, home.panel, absences.away_panel]
 site.pages += [
     path("requests/absences/", absences.absences, name="requests_absences"),
     path("requests/absences/<uuid:pk>/end/", absences.end, name="requests_absence_end"),
+    path("requests/replies/", replies.listed, name="requests_replies"),
+    path("requests/replies/new/", replies.new, name="requests_reply_new"),
+    path("requests/replies/<int:pk>/", replies.change, name="requests_reply"),
     path("requests/statistics/", statistics.page, name="requests_statistics"),
     path("requests/statistics/<slug:table>.csv", statistics.download, name="requests_statistics_csv"),
 ]
