@@ -5,10 +5,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from requests import actions
 from requests.models import Flag, Rule, RuleVersion
 from requests.rules import first
 
 from .builders import a_safety_text, a_user, an_inquiry
+from .intake import complete_draft
 from .rules import LUMBAR_SAMPLES, a_clinician, a_draft, a_live_rule, posted, text
 
 pytestmark = pytest.mark.django_db
@@ -448,3 +450,30 @@ def test_words_of_others_are_shown_as_they_were_typed(client, clinician):
 
     for address in ("", f"{slug}/", f"{slug}/1/", f"{slug}/write/", f"{slug}/1/retire/"):
         assert "<script>alert" not in client.get(RULES + address).content.decode()
+
+
+def flag_link(client, inquiry, rule, version):
+    page = client.get(f"/staff/requests/inquiry/{inquiry.pk}/").content.decode()
+    assert f'href="{RULES}{rule}/{version}/"' in page
+    return client.get(f"{RULES}{rule}/{version}/")
+
+
+def test_every_flag_on_a_request_leads_to_what_raised_it(client, shown_signs):
+    item = {"key": "numb_toes", "text": "Numb toes", "question": "Are your toes numb?"}
+    body = {
+        **shown_signs.body,
+        "urgent": {**shown_signs.body["urgent"], "items": [*shown_signs.body["urgent"]["items"], item]},
+    }
+    text_2 = type(shown_signs).objects.create(version=shown_signs.version + 1, body=body, body_hash="1" * 64)
+    draft = complete_draft(urgent=["fever", "numb_toes"])
+    draft.red_flag_changed, draft.safety_text = True, text_2
+    draft.save()
+    inquiry = actions.submit(draft=draft)
+
+    assert "Fever, chills or very unwell, version 1" in text(flag_link(client, inquiry, "fever", 1))
+    assert "This flag is built into the form" in text(flag_link(client, inquiry, "red_flag_changed", 1))
+    sign = text(flag_link(client, inquiry, "numb_toes", text_2.version))
+    assert "Are your toes numb? Editors added this sign to the urgent card" in sign
+    assert client.get(f"{RULES}numb_toes/{text_2.version - 1}/").status_code == 404
+    assert client.get(f"{RULES}numb_toes/99/").status_code == 404
+    assert client.get(f"{RULES}numb_toes/").status_code == 404

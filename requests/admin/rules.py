@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 from clinic.panels import Tag
 from clinic.staff import needs, signed_in, site
 from procedures.desk.differences import Comparison, difference
+from procedures.models import SafetyText
+from procedures.safety_items import keys_ever
 from requests import safety
 from requests.actions import rules as actions
 from requests.models import Flag, Rule, RuleVersion
@@ -127,6 +129,8 @@ def rule(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @needs("requests.view_rule")
 def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    if is_no_row(slug):
+        return no_row(request, slug, number)
     found, mine = versions_of(slug)
     shown, live = numbered(mine, number), live_one(mine)
     questions = actions.questions_now()
@@ -140,6 +144,24 @@ def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         **rights(request),
     }
     return page(request, "version", f"{shown.words}, version {shown.number}", context)
+
+
+def is_no_row(slug: str) -> bool:
+    """Flags name also what is no row: see docs/adr/0007."""
+    if slug == safety.RED_FLAG_CHANGED.rule:
+        return True
+    return not Rule.objects.filter(slug=slug).exists() and slug in keys_ever(actions.URGENT_LIST)
+
+
+def no_row(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """What raised such a flag; for a sign the version is that of the safety text."""
+    if slug == safety.RED_FLAG_CHANGED.rule:
+        return page(request, "no_row", safety.RED_FLAG_CHANGED.words, {})
+    text = get_object_or_404(SafetyText, version=number)
+    words = next((item["question"] for item in text.urgent["items"] if item["key"] == slug), None)
+    if words is None:
+        raise Http404
+    return page(request, "no_row", words, {"text": text})
 
 
 def before(shown: RuleVersion, mine: list[RuleVersion]) -> RuleVersion | None:
