@@ -2,30 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clinic.panels import Tag
-from clinic.staff import needs, signed_in, site
-from procedures.desk.differences import Comparison, difference
+from clinic.staff import needs, signed_in
 from procedures.models import SafetyText
 from procedures.safety_items import keys_ever
 from requests import safety
 from requests.actions import rules as actions
 from requests.models import Flag, Rule, RuleVersion
-from requests.rules import samples
 from requests.rules.checks import broken
-from requests.rules.language import in_words
 from requests.rules.questions import Catalogue
 
+from . import rules_shown
+
 COUNTED_DAYS = 90
-SEVERITY_TONES = {"emergency": "u", "urgent": "u", "before_booking": "w", "note": ""}
-STATE_TONES = {"draft": "w", "live": "o", "retired": ""}
 PEOPLE = ("written_by", "live_by", "retired_by")
 
 
@@ -41,22 +37,14 @@ class Row:
 
     @property
     def severity(self) -> Tag:
-        return severity_tag(self.shown)
+        return rules_shown.severity_tag(self.shown)
 
     @property
     def tags(self) -> list[Tag]:
-        tags = [state_tag(self.shown)]
+        tags = [rules_shown.state_tag(self.shown)]
         if self.draft and self.draft != self.shown:
             tags.append(Tag(f"Version {self.draft.number} is a draft", "w"))
         return [*tags, Tag("Cannot be raised", "u")] if self.problems else tags
-
-
-def severity_tag(version: RuleVersion) -> Tag:
-    return Tag(version.get_severity_display(), SEVERITY_TONES[version.severity])
-
-
-def state_tag(version: RuleVersion) -> Tag:
-    return Tag(version.get_state_display(), STATE_TONES[version.state])
 
 
 # /staff/requests/rules/
@@ -72,7 +60,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         "built_in": safety.RED_FLAG_CHANGED,
         "built_in_raised": raised().get(safety.RED_FLAG_CHANGED.rule, 0),
     }
-    return page(request, "rules", "Safety rules", context)
+    return rules_shown.page(request, "rules", "Safety rules", context)
 
 
 def rows() -> list[Row]:
@@ -115,14 +103,16 @@ def rule(request: HttpRequest, slug: str) -> HttpResponse:
     shown = live or mine[0]
     context = {
         "rule": found,
-        "shown": described(shown, actions.questions_now()),
-        "versions": [(version, state_tag(version), counted.get(version.number, 0)) for version in mine],
+        "shown": rules_shown.described(shown, actions.questions_now()),
+        "versions": [
+            (version, rules_shown.state_tag(version), counted.get(version.number, 0)) for version in mine
+        ],
         "days": COUNTED_DAYS,
         "live": live,
         "newest": mine[0],
         **rights(request),
     }
-    return page(request, "rule", shown.words, context)
+    return rules_shown.page(request, "rule", shown.words, context)
 
 
 # /staff/requests/rules/<slug>/<number>/
@@ -136,14 +126,14 @@ def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     questions = actions.questions_now()
     context = {
         "rule": found,
-        "shown": described(shown, questions),
+        "shown": rules_shown.described(shown, questions),
         "live": live,
         "newest": mine[0],
-        **tried(shown, questions),
-        **compared(shown, before(shown, mine), questions),
+        **rules_shown.tried(shown, questions),
+        **rules_shown.compared(shown, before(shown, mine), questions),
         **rights(request),
     }
-    return page(request, "version", f"{shown.words}, version {shown.number}", context)
+    return rules_shown.page(request, "version", f"{shown.words}, version {shown.number}", context)
 
 
 def is_no_row(slug: str) -> bool:
@@ -156,12 +146,12 @@ def is_no_row(slug: str) -> bool:
 def no_row(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """What raised such a flag; for a sign the version is that of the safety text."""
     if slug == safety.RED_FLAG_CHANGED.rule:
-        return page(request, "no_row", safety.RED_FLAG_CHANGED.words, {})
+        return rules_shown.page(request, "no_row", safety.RED_FLAG_CHANGED.words, {})
     text = get_object_or_404(SafetyText, version=number)
     words = next((item["question"] for item in text.urgent["items"] if item["key"] == slug), None)
     if words is None:
         raise Http404
-    return page(request, "no_row", words, {"text": text})
+    return rules_shown.page(request, "no_row", words, {"text": text})
 
 
 def before(shown: RuleVersion, mine: list[RuleVersion]) -> RuleVersion | None:
@@ -199,53 +189,3 @@ def rights(request: HttpRequest) -> dict[str, bool]:
         "may_put_live": actions.may_put_live(user),
         "may_replay": user.has_perm("requests.read_clinical"),
     }
-
-
-# What several pages say
-
-
-def described(version: RuleVersion, questions: Catalogue) -> dict[str, Any]:
-    return {
-        "version": version,
-        "tags": [severity_tag(version), state_tag(version)],
-        "lines": in_words(version.condition, questions),
-        "tells": questions[version.tells].label if version.tells in questions else version.tells,
-        "problems": broken(version, questions),
-    }
-
-
-def tried(version: RuleVersion, questions: Catalogue) -> dict[str, Any]:
-    """Its samples with what the rule does about them; nothing when it cannot be tried at all."""
-    if broken(version, questions) or samples.problems(version.samples, questions):
-        return {"results": None, "fits": False}
-    results = samples.tried(version, questions)
-    missing = samples.missing(results)
-    wrong = [result for result in results if not result.is_right]
-    return {"results": results, "missing": missing, "wrong": wrong, "fits": not wrong and not missing}
-
-
-def compared(new: RuleVersion, old: RuleVersion | None, questions: Catalogue) -> dict[str, Any]:
-    if old is None:
-        return {}
-    pairs = zip(_told(old, questions), _told(new, questions), strict=True)
-    differ = [difference(title, a, b) for (title, a), (_title, b) in pairs if a != b]
-    names = {"old_name": f"Version {old.number}", "new_name": f"Version {new.number}"}
-    return {"comparison": Comparison(differ, []), **names}
-
-
-def _told(version: RuleVersion, questions: Catalogue) -> list[tuple[str, str]]:
-    tells = questions[version.tells].label if version.tells in questions else version.tells
-    return [
-        ("Raised when", "\n".join(in_words(version.condition, questions))),
-        ("How grave it is", version.get_severity_display()),
-        ("Words on the flag", version.words),
-        ("Also shown", tells),
-        ("Source", version.source),
-    ]
-
-
-def page(
-    request: HttpRequest, template: str, title: str, context: dict[str, Any], status: int = 200
-) -> HttpResponse:
-    everything = {**site.each_context(request), "title": title, **context}
-    return render(request, f"admin/requests/rules/{template}.html", everything, status=status)

@@ -15,7 +15,7 @@ from requests.actions import rules as actions
 from requests.models import RuleVersion
 from requests.rules.replay import MOST, PERIODS, Replay, replay
 
-from . import looks, rules
+from . import looks, rules, rules_shown
 
 # So many of each list are shown; the counts are of all.
 SHOWN = 100
@@ -37,7 +37,7 @@ def over_past(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "periods": PERIODS,
         **replayed(request, shown, old if old != shown else rules.before(shown, mine), days_in(request)),
     }
-    return rules.page(request, "replay", f"Replay: {shown.words}, version {number}", context)
+    return rules_shown.page(request, "replay", f"Replay: {shown.words}, version {number}", context)
 
 
 def days_in(request: HttpRequest) -> int:
@@ -72,18 +72,18 @@ def put_live(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     context: dict[str, Any] = {
         "rule": found,
         "version": shown,
-        "shown": rules.described(shown, questions),
+        "shown": rules_shown.described(shown, questions),
         "seen": live.number if live else "",
         "heading": f"Put version {number} of “{shown.words}” live",
         "button": "Put live",
         "can_be": can_be,
         "is_going_live": True,
-        **rules.tried(shown, questions),
-        **rules.compared(shown, live, questions),
+        **rules_shown.tried(shown, questions),
+        **rules_shown.compared(shown, live, questions),
     }
     if not can_be:
         context["problems"] = ["Only the newest version can go live, and only once."]
-        return rules.page(request, "verb", context["heading"], context, status=409)
+        return rules_shown.page(request, "verb", context["heading"], context, status=409)
     return verb(request, shown, run, context, (shown, live))
 
 
@@ -101,7 +101,7 @@ def retire(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     context: dict[str, Any] = {
         "rule": found,
         "version": shown,
-        "shown": rules.described(shown, actions.questions_now()),
+        "shown": rules_shown.described(shown, actions.questions_now()),
         "heading": f"Retire the rule “{shown.words}”",
         "button": "Retire the rule",
         "can_be": shown.state == RuleVersion.State.LIVE,
@@ -110,7 +110,7 @@ def retire(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     }
     if not context["can_be"]:
         context["problems"] = ["This version is not live, so there is nothing to retire."]
-        return rules.page(request, "verb", context["heading"], context, status=409)
+        return rules_shown.page(request, "verb", context["heading"], context, status=409)
     return verb(request, shown, run, context, (None, shown))
 
 
@@ -141,4 +141,4 @@ def verb(
             context["problems"] = [str(error)]
             status = 422
     context |= replayed(request, *pair, DAYS)
-    return rules.page(request, "verb", context["heading"], context, status=status)
+    return rules_shown.page(request, "verb", context["heading"], context, status=status)

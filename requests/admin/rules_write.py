@@ -15,7 +15,7 @@ from requests.rules import samples, sheet
 from requests.rules.questions import Catalogue
 from requests.staff_forms.rules import RuleForm
 
-from . import rules
+from . import rules, rules_shown
 
 
 # /staff/requests/rules/new-rule/
@@ -93,7 +93,7 @@ class Desk:
         _rule, self.mine = rules.versions_of(self.rule.slug)
         seen = next((each for each in self.mine if each.number == self.after), None)
         self.after = self.newest = self.mine[0].number
-        context = rules.compared(self.mine[0], seen, self.questions)
+        context = rules_shown.compared(self.mine[0], seen, self.questions)
         return self.show(form, status=409, meanwhile=self.mine[0], **context)
 
     def show(self, form: RuleForm, status: int = 200, **context: Any) -> HttpResponse:
@@ -108,7 +108,7 @@ class Desk:
             "samples": list(zip(form.samples, results, strict=True)),
             **context,
         }
-        return rules.page(self.request, "write", title, everything, status)
+        return rules_shown.page(self.request, "write", title, everything, status)
 
 
 def number_in(typed: str) -> int:
