@@ -231,7 +231,7 @@ def verbs(inquiry, by, other):
             lambda: actions.decline(inquiry, by=by, reason="not_offered", text="CANARY"),
             "declined this request",
         ),
-        (lambda: actions.reopen(inquiry, by=by, text="CANARY"), "added a note"),
+        (lambda: actions.reopen(inquiry, by=by, text="CANARY"), "reopened this request"),
         (lambda: actions.close(inquiry, by=by, text=""), "closed this request"),
     ]
 

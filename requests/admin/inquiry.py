@@ -47,6 +47,9 @@ def inquiry(request: HttpRequest, pk: UUID) -> HttpResponse:
         **facts.header(found, user),
         **doing(found, user),
         **reading(found, user),
+        **people.context(found, user),
+        **thread.context(found, user),
+        "slip_url": entry.slip_url(found, user),
     }
     return render(request, "admin/requests/inquiry.html", site.each_context(request) | context)
 
@@ -58,14 +61,12 @@ def doing(found: Inquiry, user: User) -> dict[str, Any]:
 
 
 def reading(found: Inquiry, user: User) -> dict[str, Any]:
+    """What stands on the screen and on paper alike."""
     reach = wishes.reach(found)
     return {
         **clinical(found, user),
         "reach": reach,
         "shortly": wishes.shortly(reach),
-        **people.context(found, user),
-        "slip_url": entry.slip_url(found, user),
-        **thread.context(found, user),
         "mails": mails.of(found),
         "events": history.of(found, reader=user)[::-1],
         "plan": plan.of(found, user),

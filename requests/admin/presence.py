@@ -101,14 +101,20 @@ def moment(text: str) -> datetime | None:
 
 
 def news(inquiry: Inquiry, user: User, seen: str) -> str:
-    """What changed since the page was opened, in one line; the newest change when there are several."""
+    """What changed since the page was opened, in one line: its new state, or else the newest change."""
     if not (seen.isdecimal() and len(seen) < 6) or history.count(inquiry) <= int(seen):
         return ""
     new = history.of(inquiry, reader=user)[int(seen) :]
     if not new:
         return ""
-    more = f" There {'is 1 more change' if len(new) == 2 else f'are {len(new) - 1} more changes'}."
-    return sentence(new[-1], user) + (more if len(new) > 1 else "")
+    told = next((event for event in new[::-1] if event.kind.startswith("status:")), new[-1])
+    return sentence(told, user) + more(len(new) - 1)
+
+
+def more(number: int) -> str:
+    if not number:
+        return ""
+    return " There is 1 more change." if number == 1 else f" There are {number} more changes."
 
 
 def sentence(event: history.Event, reader: User) -> str:
