@@ -107,13 +107,16 @@ OURS = {"new", "urgent", "late", "late but answered", "due", "mine", "a colleagu
 OPEN = OURS | {"urgent and booked", "waiting"}
 VIEWS = {
     "todo": OURS,
-    "urgent": {"urgent"},
-    "late": {"late"},
-    "due": {"due"},
     "mine": {"mine"},
+    "role": set(),
     "unassigned": OPEN - {"mine", "a colleague's"},
+    "urgent": {"urgent"},
+    "late": {"late", "due"},
     "waiting": {"waiting"},
+    "replied": set(),
+    "offered": set(),
     "phone": {"bad mail"},
+    "snoozed": set(),
     "open": OPEN,
     "ended": {"mine but closed"},
     "all": OPEN | {"mine but closed"},
@@ -145,10 +148,11 @@ def test_the_home_page_leads_to_the_same_counts(staff, one_of_each):
     panel = next_to_do(staff)
 
     assert {figure.label: figure.count for figure in panel.figures} == {
-        "Urgent": 1, "Late": 1, "Due today": 1, "To phone": 1, "Mine": 1, "Unassigned": 8,
+        "Urgent": "1", "Late or due today": "2", "Patient wrote": "0",
+        "To phone": "1", "Mine": "1", "Unassigned": "8",
     }  # fmt: skip
     for figure in panel.figures:
-        assert len(staff.get(figure.url).context["listing"].rows) == figure.count
+        assert str(len(staff.get(figure.url).context["listing"].rows)) == figure.count
 
 
 HOME = reverse_lazy("admin:index")
@@ -322,7 +326,7 @@ def test_pages_of_a_search_keep_it(staff):
     first = search(staff, "zimmer")
     second = staff.get(first.context["listing"].next_url)
 
-    assert first.context["listing"].next_url == f"{QUEUE}?view=search&page=2"
+    assert first.context["listing"].next_url.startswith(f"{QUEUE}?view=search&after=")
     assert [len(page.context["listing"].rows) for page in (first, second)] == [50, 1]
 
 
@@ -392,17 +396,6 @@ def test_an_empty_queue_says_so(staff):
     assert "Nothing is left to do" in staff.get(QUEUE).content.decode()
 
 
-def test_pages_of_fifty(staff, nurse):
-    inquiries = [an_inquiry(submitted_at=ago(60 - number), answer_by=local_today()) for number in range(51)]
-
-    first, second = staff.get(QUEUE, {"wants": "Cluneal nerve block"}), listed(staff, page=2)
-
-    assert [row.inquiry for row in first.context["listing"].rows] == inquiries[:50]
-    assert second == inquiries[50:]
-    assert first.context["listing"].next_url == f"{QUEUE}?wants=Cluneal+nerve+block&page=2"
-    assert first.context["listing"].previous_url == ""
-
-
 def queries(client, url=QUEUE):
     with CaptureQueriesContext(
         connection,
@@ -420,7 +413,7 @@ def test_one_row_and_three_rows_cost_the_same(staff, nurse):
     an_inquiry(flags=flags, assignee=a_user("Reception"), status="in_triage")
     an_inquiry(flags=flags)
 
-    assert len(queries(staff)) == len(one) == 16
+    assert len(queries(staff)) == len(one) == 17
 
 
 def test_every_list_goes_on_record_without_what_was_typed(staff, nurse):

@@ -99,7 +99,7 @@ def estimate(found: QuerySet[Inquiry]) -> int:
 
 def rounded(number: int) -> int:
     """To two digits: more would promise what an estimate cannot keep."""
-    unit = 10 ** (len(str(number)) - 2)
+    unit = 10 ** max(0, len(str(number)) - 2)
     return round(number / unit) * unit
 
 
