@@ -44,13 +44,14 @@ USUAL_ANSWERS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Person:
-    """`hours_ago`: when the request came; `status`: how far staff have got with it."""
+    """`hours_ago`: when the request came; `status`: how far staff have got with it; `writes`: on the status page."""
 
     first_name: str
     born: str
     hours_ago: int
     status: str = Status.NEW
     red_flag_changed: bool = False
+    writes: str = ""
     says: dict[str, Any] = field(default_factory=dict)
 
     def answers(self, number: int) -> dict[str, Any]:
@@ -90,7 +91,14 @@ PEOPLE = (
     Person("Bruno", "1966-06-18", 30, Status.IN_TRIAGE, says=DIABETES),
     Person("Tessa", "1988-01-25", 170, Status.IN_TRIAGE, says={"topic": "second_opinion"}),
     Person("Kofi", "1973-08-14", 28, Status.IN_TRIAGE, says={"urgent": ["one_leg"], "channel": "text"}),
-    Person("Lena", "1995-04-22", 50, Status.IN_TRIAGE, says={"pain_side": "both", "referral": "yes"}),
+    Person(
+        "Lena",
+        "1995-04-22",
+        50,
+        Status.IN_TRIAGE,
+        says={"pain_side": "both", "referral": "yes"},
+        writes="My doctor sent you the referral this morning. Did it arrive?",
+    ),
     Person("Pavel", "1952-10-05", 75, Status.AWAITING_PATIENT, says=BLOOD_THINNER | DIABETES),
     Person("Sofia", "1981-07-07", 100, Status.AWAITING_PATIENT, says=SPANISH),
     Person("Grace", "1963-02-28", 120, Status.OFFERED, says={"help_needs": ["step_free", "companion"]}),

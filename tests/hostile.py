@@ -23,8 +23,9 @@ from clinic.models import ClinicProfile, Holiday, OpeningHours, User
 from procedures import questions
 from procedures.models import AskedQuestion, Explainer, Feedback, Reference, Review, SharedWords
 from procedures.question_form import new_token
+from requests import actions
 from requests.admin.verbs import VERBS
-from requests.models import Inquiry
+from requests.models import Inquiry, Reply
 
 from . import pages
 from .builders import a_role, a_user, an_inquiry
@@ -59,6 +60,7 @@ def a_world(folder: Path) -> World:
         reviewed_on=date(2026, 1, 1), next_due=date(2026, 6, 1),
     )  # fmt: skip
     inquiry = an_inquiry(status="in_triage", assignee=nurse)
+    reply = actions.save_reply(Reply(), by=None, title="Call us", place=1, is_active=True, texts={"en": "Hi"})
     token = new_token()
     question = questions.send(edition=edition, text="May I drive home?", email="", token=token)
     asked = AskedQuestion.objects.create(explainer=explainer, question="May I eat?", answer="Yes. {.own}")
@@ -82,6 +84,7 @@ def a_world(folder: Path) -> World:
         "procedures/feedback": Feedback.objects.create(edition=edition, is_useful=True, count=1).pk,
         "requests/inquiry": inquiry.pk,
         "requests/rules": "fever",
+        "requests/replies": reply.pk,
     }
     return World(inquiry, nurse, explainer, rows, edition.code, token)
 

@@ -56,6 +56,7 @@ requests/new/save/                         302 410
 requests/new/resume/<str:token>/           404 404
 requests/new/<slug:slug>/                  200 422
 requests/<str:token>/                      200 405
+requests/<str:token>/write/                302 422
 requests/<str:token>/withdraw/             200 302
 privacy/                                   200 405
 accessibility/                             200 405
@@ -185,6 +186,8 @@ staff/requests/inquiry/<uuid:pk>/print/                    RNCMS=200   RNCEMS=40
 staff/requests/inquiry/<uuid:pk>/take/                     RNCS=200    RNCS=409
 staff/requests/inquiry/<uuid:pk>/triage/                   NCS=409     NCS=409
 staff/requests/inquiry/<uuid:pk>/write/                    RNCS=200    RNCS=409
+staff/requests/inquiry/<uuid:pk>/undo/                     RNCEMS=405  RNCS=404
+staff/requests/inquiry/<uuid:pk>/settle/                   NCS=409     NCS=409
 staff/requests/inquiry/<uuid:pk>/phone/                    RNCS=200    RNCS=409
 staff/requests/inquiry/<uuid:pk>/note/                     RNCS=200    RNCS=409
 staff/requests/inquiry/<uuid:pk>/assign/                   NCMS=200    NCMS=409
@@ -203,6 +206,9 @@ staff/requests/rules/<slug:slug>/<int:number>/             NCS=200     RNCEMS=40
 staff/requests/rules/<slug:slug>/<int:number>/replay/      NCS=200     RNCEMS=405
 staff/requests/rules/<slug:slug>/<int:number>/live/        C=409       C=409
 staff/requests/rules/<slug:slug>/<int:number>/retire/      C=200       C=302
+staff/requests/replies/                                    MS=200      RNCEMS=405
+staff/requests/replies/new/                                MS=200      MS=422
+staff/requests/replies/<int:pk>/                           MS=200      MS=422
 staff/requests/                                            RNCMS=200   RNCMS=200
 staff/...                                                  -           -
 """

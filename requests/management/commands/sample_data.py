@@ -16,7 +16,8 @@ from procedures import safety_text
 from procedures.models import Edition
 from requests import actions, letters
 from requests.actions.base import move
-from requests.models import Draft, Inquiry
+from requests.models import Draft, Inquiry, Message
+from requests.models.sending import HELD_FOR
 from requests.models.status import DeclineReason, Status, Urgency
 from requests.sample_people import PEOPLE, Person
 
@@ -39,6 +40,8 @@ class Command(BaseCommand):
         for number, person in zip(count(1), PEOPLE, strict=False):
             inquiry = self.send(person, number)
             self.work_on(inquiry, person)
+            if person.writes:
+                actions.hear_from_patient(inquiry, text=person.writes, form="sample")
             move_back(inquiry, hours=person.hours_ago)
         self.stdout.write(f"Made {len(PEOPLE)} requests.")
 
@@ -110,6 +113,9 @@ def move_back(inquiry: Inquiry, *, hours: int) -> None:
     with pgtrigger.ignore():  # made-up history is the one that may be changed
         for record, at in zip(records, times, strict=True):
             type(record).objects.filter(pk=record.pk).update(at=at)
+            if isinstance(record, Message) and record.by is None:
+                Inquiry.objects.filter(pk=inquiry.pk).update(patient_wrote_at=at)
+        inquiry.sendings.update(at=sent_at, shows_at=sent_at + HELD_FOR)
         Inquiry.objects.filter(pk=inquiry.pk).update(
             submitted_at=sent_at,
             answer_by=promise,
