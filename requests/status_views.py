@@ -11,7 +11,7 @@ from clinic import outbox
 from clinic.public import private
 from procedures import safety_text
 
-from . import actions, drafts, held, status_words, steps
+from . import actions, drafts, held, people, status_words, steps
 from .forms.message import MessageForm
 from .models import Inquiry
 from .models.status import Status
@@ -53,6 +53,7 @@ def page(
         "promise": status_words.promise(shown),
         "closed": status_words.closed(shown),
         "next_steps": status_words.next_steps(shown),
+        "goes_on_url": goes_on_url(shown),
         "thread": thread,
         "wrote_at": shown.patient_wrote_at if shown.is_open else None,
         "form": form,
@@ -63,6 +64,14 @@ def page(
         **links(token),
     }
     return render(request, "requests/status.html", context, status=status)
+
+
+def goes_on_url(inquiry: Inquiry) -> str:
+    """Where the other request of the same person is; a wrong join must not show anybody else's."""
+    other = inquiry.duplicate_of
+    if other is None or not people.is_surely_the_same(inquiry, other):
+        return ""
+    return reverse("requests:status", args=[other.token])
 
 
 def answers_to_show(request: HttpRequest, inquiry: Inquiry) -> list[Any]:

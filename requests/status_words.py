@@ -67,7 +67,11 @@ NEXT = {
         "Call us if you have questions, or talk with your own doctor.",
     ),
     Status.WITHDRAWN: ("There is nothing more to do.", "You can send a new request at any time."),
-    Status.DUPLICATE: ("There is nothing more to do here.", "Use the link of your other request."),
+    Status.DUPLICATE: (
+        "There is nothing more to do here.",
+        "We write about your other request. Its link is in our first email about it, or we told you on the phone.",
+        "If you do not find it, call us and we look for it together.",
+    ),
     Status.CLOSED: ("There is nothing more to do.", "Call us if you think it should go on."),
 }
 
