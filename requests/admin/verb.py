@@ -9,11 +9,12 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
+from psycopg2.errors import LockNotAvailable
 
 from clinic.models import User
 from clinic.staff import needs, signed_in, site
@@ -39,6 +40,11 @@ class Seen:
     @classmethod
     def with_events(cls, inquiry: Inquiry, number: int) -> "Seen":
         return cls(inquiry.status, str(inquiry.assignee_id or ""), str(number))
+
+    def is_stale(self, inquiry: Inquiry) -> bool:
+        """History is counted only when nothing else differs."""
+        as_seen = (self.status, self.assignee) == (inquiry.status, str(inquiry.assignee_id or ""))
+        return not as_seen or self.events != str(history.count(inquiry))
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Seen":
@@ -119,18 +125,31 @@ def do(
 ) -> tuple[Inquiry, forms.Form]:
     """Do it under a lock on the row, so that a second click waits and then finds a changed request.
 
-    The form says whether it was done: with errors nothing was written.
+    A stale page is found out before, too, so that of many clicks few wait for the row. The form
+    says whether it was done: with errors nothing was written.
     """
+    if seen.is_stale(get_object_or_404(Inquiry, pk=pk)):
+        raise actions.SomebodyWasFaster
     with transaction.atomic():
-        inquiry = get_object_or_404(Inquiry.objects.select_for_update(), pk=pk)
-        form = make_form(inquiry=inquiry)
-        if seen != Seen.now(inquiry):
+        inquiry = locked(pk)
+        if seen.is_stale(inquiry):
             raise actions.SomebodyWasFaster
+        form = make_form(inquiry=inquiry)
         if words := chosen.refuses(inquiry, user):
             raise actions.NotAllowed(words)
         if form.is_valid():
             run(chosen, inquiry, user, form.cleaned_data)
     return inquiry, form
+
+
+def locked(pk: UUID) -> Inquiry:
+    """Whoever waits too long for the row is too late as well."""
+    try:
+        return get_object_or_404(Inquiry.objects.select_for_update(), pk=pk)
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            raise actions.SomebodyWasFaster from error
+        raise
 
 
 def run(chosen: Verb, inquiry: Inquiry, user: User, data: Data) -> None:
