@@ -397,6 +397,7 @@ def test_all_of_it_works_without_scripts(visitor, nurse):
     assert page.locator(".messagelist li").all_inner_texts() == ["You have this request now."]
     page.get_by_text("More", exact=True).last.click()
     page.get_by_role("link", name="Close", exact=True).click()
+    page.get_by_role("button", name="See what the patient will see").click()
     page.get_by_role("button", name="Close the request").click()
     page.get_by_role("link", name=re.compile("^Next: ")).click()
 
