@@ -12,6 +12,7 @@ from django.http import QueryDict
 
 from . import steps, way
 from .forms.base import Answers, StepForm
+from .forms.dates import DateParts
 from .forms.fields import Line, Words
 from .forms.people import ContactPersonForm, DateOfBirthForm
 from .steps import Step
@@ -80,8 +81,9 @@ class Section:
         return OPENED_BY.get(self.slug, "")
 
     @property
-    def has_one_field(self) -> bool:
-        return len(self.form.visible_fields()) == 1
+    def is_one_question(self) -> bool:
+        """Its field is asked by the words of the page, and has none of its own."""
+        return len(self.form.visible_fields()) == 1 and not self.form.keeps_label
 
 
 @dataclass
@@ -119,7 +121,7 @@ class Entry:
 SAY = {
     "Danger signs": "“Before anything else I read you some signs that need care at once. Tell me when you have one.”",
     "Patient": "“Thank you. Now a few questions about you, so that we find the right record.”",
-    "Request": "“What do you want help with?”",
+    "Request": "“Tell me in a few words what you need.”",
     "Pain": "“Now about your pain. The place matters, so take your time.”",
     "Health": "“Some answers about your health, so that we plan the visit well. Do not stop any medicine.”",
     "Contact": "“How can we reach you, and what must we not do?”",
@@ -161,7 +163,17 @@ def section(step: Step, typed: QueryDict | None, answers: Answers, safety: dict[
         # The patients' form asks for somebody by these names twice, but never both of them.
         form.prefix = "contact"
     form.prepare()
+    fill_in_nothing(form)
     return Section(step, form, ONLY_IF.get(step.slug, ""))
+
+
+def fill_in_nothing(form: StepForm) -> None:
+    """The browser knows the colleague and not the caller."""
+    for _name, field_ in form.spoken_fields():
+        if isinstance(field_, DateParts):
+            field_.widget.autocomplete("off", "off", "off")
+        else:
+            field_.widget.attrs["autocomplete"] = "off"
 
 
 def answered(form: StepForm) -> Answers:
