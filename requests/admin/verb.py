@@ -114,6 +114,8 @@ def prepare(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
     if words := chosen.refuses(inquiry, user):
         return refuse(request, chosen, pk, words=words)
     step = compose.Step(request, chosen, inquiry, user)
+    if step.shows_preview and Seen.of(request).is_stale(inquiry):
+        return told(request, chosen, pk)
     if step.shows_preview:
         template = "admin/requests/preview.html"
         return show(request, template, chosen, inquiry, step.preview(seen=Seen.of(request)), status=200)
