@@ -7,6 +7,7 @@ assert_accessible(page)                     axe finds nothing
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 QUIET = [
@@ -64,8 +66,24 @@ class Visitor:
         return page
 
     def leave(self) -> None:
+        """Pages that say goodbye or ask now and then get no answer any more."""
         for context in self.contexts:
+            context.set_offline(True)
             context.close()
+        wait_until_site_is_quiet()
+
+
+def wait_until_site_is_quiet() -> None:
+    """What a page asked last is answered: a test must not empty tables under a request."""
+    with connection.cursor() as cursor:
+        for _ in range(100):
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+            if cursor.fetchone()[0] == 0:
+                return
+            time.sleep(0.05)
 
 
 def no_foreign_requests(page: Page) -> None:
@@ -104,9 +122,11 @@ def twin_of(page: Page) -> Page:
     twin = TWINS.get(browser) or TWINS.setdefault(browser, with_axe(browser))
     twin.set_viewport_size(page.viewport_size or {"width": 1280, "height": 800})
     shown, address = page.content(), page.url.partition("#")[0]
+    twin.route("**/*.js", lambda route: route.abort())
     twin.route(address, lambda route: route.fulfill(body=shown, content_type="text/html; charset=utf-8"))
     twin.goto(address)
     twin.unroute(address)
+    twin.unroute("**/*.js")
     return twin
 
 

@@ -47,7 +47,7 @@ def test_a_clinician_changes_a_rule(visitor: Visitor, strong_pain: Inquiry, widt
     page.get_by_label("Add a line about").select_option("Pain on average, past week")
     press(page, "Add the line")
     page.get_by_label("At least one line").check()
-    page.get_by_label("Number").select_option("8")
+    page.get_by_label("Number", exact=True).select_option("8")
     press(page, "Add a sample")
     page.locator("#s3").get_by_label("Pain on average, past week").select_option("9")
     press(page, "Try the samples")
