@@ -38,7 +38,7 @@ UNSETTLED_STATUSES = (*OURS_STATUSES, "awaiting_patient")
 class Urgency(models.IntegerChoices):
     ROUTINE = 0, "Routine"
     URGENT = 1, "Call today"
-    RED_FLAG = 2, "Red flag ticked, then changed"
+    RED_FLAG = 2, "Emergency sign"
 
 
 class DeclineReason(models.TextChoices):
