@@ -1,0 +1,194 @@
+"""Search by beginnings of words: what is found, in which order, and what is said when it is too much."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from requests.admin import search
+from requests.models import Inquiry
+from requests.search_words import asked_words, kept_words
+
+from .builders import a_user, an_inquiry
+
+pytestmark = pytest.mark.django_db
+QUEUE = "/staff/requests/inquiry/"
+
+
+@pytest.fixture
+def staff(client):
+    client.force_login(a_user("Triage nurse"))
+    return client
+
+
+def searched(client, words, **params):
+    client.post(f"{QUEUE}search/", {"words": words})
+    return client.get(QUEUE, {"view": "search", **params}).context["listing"]
+
+
+def found(client, words, **params):
+    return [row.inquiry for row in searched(client, words, **params).rows]
+
+
+@pytest.fixture(params=["a walk through the newest", "the index"])
+def by_either_way(request, monkeypatch):
+    """The same is found whichever way is taken."""
+    if request.param == "the index":
+        monkeypatch.setattr(search, "NEWEST", 1)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "n", "nu", "nun", "nunez", "NÚÑ", "jo nu", "nunez jose", "garcia", "lopez", "garcia-l", "pepe", "mar",
+        "7k", "7K3-XW9", "7k3xw9", "xw", "0147", "555-0147", "(202) 555-0147", "+1 202 555 0147", "20255501",
+        "jose@", "JOSE@EXAMPLE.COM", "0188",
+    ],
+)  # fmt: skip
+def test_the_beginning_of_any_word_finds(staff, by_either_way, words):
+    wanted = an_inquiry(
+        first_name="José", last_name="Núñez García-López", preferred_name="Pepe", contact_name="María Sol",
+        contact_phone="+12025550188", email="jose@example.com", reference="7K3-XW9",
+    )  # fmt: skip
+    an_inquiry(
+        first_name="Tom", last_name="Other", phone="+13035550199", phone_as_typed="303-555-0199",
+        email="tom@example.com", reference="4HP-QMD",
+    )  # fmt: skip
+
+    assert found(staff, words) == [wanted]
+
+
+@pytest.mark.parametrize(
+    "words", ["unez", "jose tom", "xx", "nobody", "example.com", "0555", "%", "_unez", "*", ":*", "'"]
+)
+def test_what_no_word_begins_with_finds_nothing(staff, by_either_way, words):
+    an_inquiry(first_name="José", last_name="Núñez", email="jose@example.com")
+
+    assert found(staff, words) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["O'Brien", "a\\b", "100%", "under_score", "x:*", "& | !", "<->", "(((", "''"]
+)
+def test_a_name_of_any_signs_is_found(staff, by_either_way, name):
+    wanted = an_inquiry(last_name=name)
+    an_inquiry(last_name="Plain")
+
+    assert found(staff, name) == [wanted]
+
+
+def test_the_newest_is_first(staff, by_either_way):
+    now = timezone.now()
+    older, newer = (an_inquiry(last_name="Zimmer", submitted_at=now - timedelta(days=ago)) for ago in (9, 1))
+
+    assert found(staff, "zim") == [newer, older]
+
+
+def test_words_of_old_requests_alone_are_found(staff, monkeypatch):
+    monkeypatch.setattr(search, "NEWEST", 2)
+    old = an_inquiry(last_name="Zimmer", submitted_at=timezone.now() - timedelta(days=2000), status="closed")
+    for _ in range(3):
+        an_inquiry(last_name="Other")
+
+    assert found(staff, "zimmer") == [old]
+
+
+def test_a_filter_counts_before_the_search_is_cut(staff, by_either_way, monkeypatch):
+    monkeypatch.setattr(search, "MOST", 2)
+    wanted = an_inquiry(
+        last_name="Zimmer", status="in_triage", submitted_at=timezone.now() - timedelta(days=9)
+    )
+    for _ in range(3):
+        an_inquiry(last_name="Zimmer")
+
+    assert found(staff, "zimmer", status="in_triage") == [wanted]
+
+
+def test_too_many_are_said_to_be_more(staff, monkeypatch):
+    monkeypatch.setattr(search, "MOST", 2)
+    now = timezone.now()
+    made = [an_inquiry(last_name="Zimmer", submitted_at=now - timedelta(days=ago)) for ago in range(4)]
+
+    listing = searched(staff, "zimmer")
+
+    assert ([row.inquiry for row in listing.rows], listing.about, listing.is_cut) == (
+        made[:2], "more than 2", True,
+    )  # fmt: skip
+    assert "More requests fit than these." in staff.get(QUEUE, {"view": "search"}).content.decode()
+
+
+def test_all_that_fit_are_counted(staff):
+    for _ in range(3):
+        an_inquiry(last_name="Zimmer")
+
+    listing = searched(staff, "zimmer")
+
+    assert (listing.about, listing.is_cut) == ("3", False)
+
+
+def test_common_words_never_ask_the_index(staff, monkeypatch):
+    """An index would give too many to sort; the newest that fit are all that anybody reads."""
+    monkeypatch.setattr(search, "NEWEST", 3)
+    monkeypatch.setattr(search, "COMMON", 2)
+    for _ in range(5):
+        an_inquiry(last_name="Zimmer")
+
+    staff.post(f"{QUEUE}search/", {"words": "zimmer"})
+    with CaptureQueriesContext(connection) as captured:
+        listing = staff.get(QUEUE, {"view": "search"}).context["listing"]
+
+    assert (len(listing.rows), listing.is_cut) == (3, True)
+    assert [query["sql"] for query in captured if "@@" in query["sql"]] == []
+
+
+def test_a_changed_name_is_found_by_the_new_one(staff):
+    inquiry = an_inquiry(last_name="Zimmer")
+    inquiry.last_name = "Newname"
+    inquiry.save()
+
+    assert (found(staff, "zimmer"), found(staff, "newn")) == ([], [inquiry])
+
+
+def test_the_longest_names_are_kept_and_found(staff):
+    longest = {name: "Ǟ" * 128 for name in ("first_name", "last_name", "preferred_name", "contact_name")}
+    inquiry = an_inquiry(**longest, email=f"{'a' * 64}@{'b' * 60}.{'c' * 60}.com")
+
+    assert found(staff, "ǟǟ") == [inquiry]
+
+
+def test_every_word_is_kept_once():
+    words = kept_words(names=["Ana", "Ana María", "", "  "], reference="7K3-XW9", phones=["", "12"], email="")
+
+    assert words == "ana maria 7k3-xw9 7k3 xw9 7k3xw9 12"
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("  José  NÚÑEZ ", ["jose", "nunez"]),
+        ("(202) 555-0147", ["2025550147"]),
+        ("+1 202 555 0147", ["12025550147"]),
+        ("() - () -", []),
+        ("0147", ["0147"]),
+        ("", []),
+    ],
+)
+def test_words_are_asked_for_as_they_are_kept(asked, words):
+    assert asked_words(asked) == words
+
+
+def test_signs_alone_that_look_like_a_number_find_nothing(staff):
+    an_inquiry()
+
+    assert found(staff, "(--) (--)") == []
+
+
+def test_the_index_answers_without_reading_all(staff):
+    an_inquiry(last_name="Zimmer")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = Inquiry.objects.matching(["zim"]).explain()
+
+    assert "inquiry_search" in plan
