@@ -25,7 +25,7 @@ from procedures.models import AskedQuestion, Explainer, Feedback, Reference, Rev
 from procedures.question_form import new_token
 from requests import actions
 from requests.admin.verbs import VERBS
-from requests.models import Inquiry, Reply
+from requests.models import Absence, Inquiry, Reply
 
 from . import pages
 from .builders import a_role, a_user, an_inquiry
@@ -67,6 +67,9 @@ def a_world(folder: Path) -> World:
     profile = ClinicProfile.objects.first() or ClinicProfile.objects.create(
         name="Clinic", phone="202-555-0100"
     )
+    absence = Absence.objects.create(
+        user=nurse, entered_by=nurse, starts_on=date(2026, 1, 1), ends_on=date(2026, 1, 2)
+    )
     rows = {
         "clinic/user": nurse.pk,
         "auth/group": a_role("Reception").pk,
@@ -83,6 +86,7 @@ def a_world(folder: Path) -> World:
         "procedures/askedquestion": asked.pk,
         "procedures/feedback": Feedback.objects.create(edition=edition, is_useful=True, count=1).pk,
         "requests/inquiry": inquiry.pk,
+        "requests/absences": absence.pk,
         "requests/rules": "fever",
         "requests/replies": reply.pk,
     }

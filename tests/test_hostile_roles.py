@@ -177,10 +177,10 @@ staff/procedures/sharedwords/<path:object_id>/change/      CES=200     -
 staff/procedures/sharedwords/<path:object_id>/             RNCEMS=302  RNCEMS=302
 staff/requests/inquiry/                                    RNCMS=200   RNCEMS=405
 staff/requests/inquiry/counts/                             RNCMS=200   RNCEMS=405
-staff/requests/inquiry/bulk/                               RNCEMS=404  RNCEMS=404
+staff/requests/inquiry/bulk/                               RNCMS=404   RNCMS=404
 staff/requests/inquiry/export/                             RNCEMS=405  NMS=200
 staff/requests/absences/                                   RNCMS=200   RNCMS=422
-staff/requests/absences/<uuid:pk>/end/                     RNCEMS=405  RNCMS=302
+staff/requests/absences/<uuid:pk>/end/                     RNCEMS=405  MS=302
 staff/requests/inquiry/search/                             RNCEMS=405  RNCMS=302
 staff/requests/inquiry/<uuid:pk>/                          RNCMS=200   RNCEMS=405
 staff/requests/inquiry/keys/                               RNCEMS=405  RNCMS=302

@@ -226,7 +226,7 @@ def test_after_coming_back_early_the_same_days_can_be_entered_again(staff, ana):
 def test_nobody_ends_the_days_of_others(staff):
     absence = away(a_user("Clinician"))
 
-    assert end(staff, absence).status_code == 404
+    assert end(staff, absence).status_code == 403
     assert Absence.objects.get().returned_at is None
 
 

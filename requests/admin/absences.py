@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -91,7 +91,9 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One press: it can be entered again."""
     user = signed_in(request)
     needs_a_share(user)
-    absence = get_object_or_404(kept_by(user), pk=pk)
+    absence = kept_by(user).filter(pk=pk).first()
+    if absence is None:
+        raise PermissionDenied
     has_begun = absence.starts_on <= local_today()
     actions.end_absence(absence)
     who = "You are" if absence.user == user else f"{absence.user} is"
