@@ -25,7 +25,7 @@ from procedures.models import AskedQuestion, Explainer, Feedback, Reference, Rev
 from procedures.question_form import new_token
 from requests import actions
 from requests.admin.verbs import VERBS
-from requests.models import Absence, Inquiry, Reply
+from requests.models import Absence, Inquiry, Reply, SavedView
 
 from . import pages
 from .builders import a_role, a_user, an_inquiry
@@ -86,6 +86,7 @@ def a_world(folder: Path) -> World:
         "procedures/askedquestion": asked.pk,
         "procedures/feedback": Feedback.objects.create(edition=edition, is_useful=True, count=1).pk,
         "requests/inquiry": inquiry.pk,
+        "requests/views": SavedView.objects.create(owner=nurse, name="Shared", view="todo", is_shared=True).pk,
         "requests/absences": absence.pk,
         "requests/rules": "fever",
         "requests/replies": reply.pk,
