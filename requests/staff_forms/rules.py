@@ -84,11 +84,15 @@ class HeadForm(forms.Form):
 
 
 class JoinForm(forms.Form):
-    join = forms.ChoiceField(label="What has to hold", choices=PARTS_CHOICES, widget=forms.RadioSelect)
+    join = forms.ChoiceField(
+        label="Which parts have to hold", choices=PARTS_CHOICES, widget=forms.RadioSelect
+    )
 
 
 class PartForm(forms.Form):
-    join = forms.ChoiceField(label="What has to hold", choices=LINES_CHOICES, widget=forms.RadioSelect)
+    join = forms.ChoiceField(
+        label="Which lines have to hold", choices=LINES_CHOICES, widget=forms.RadioSelect
+    )
     add = forms.ChoiceField(label="Add a line about", required=False)
 
     def __init__(self, *args: Any, questions: Catalogue, **kwargs: Any) -> None:
