@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils import timezone
+
+from clinic import calendar
 from clinic.calendar import local_today
-from clinic.models import ClinicProfile
 
 from . import held
 from . import promise as promises
@@ -76,9 +78,6 @@ NEXT = {
 }
 
 
-LATE = "We told you that we would answer by {missed}. We are late. {then} If you do not want to wait, call us at {phone}."
-
-
 def promise(inquiry: Inquiry) -> str:
     """By when the clinic answers; honest when that day has passed; empty when nothing is owed."""
     if not inquiry.is_owed:
@@ -92,13 +91,18 @@ def promise(inquiry: Inquiry) -> str:
         else f"Our new day is {day_words(inquiry.answer_by)}."
     )
     missed = inquiry.answer_by if has_passed else inquiry.promised_first
-    return LATE.format(missed=day_words(missed), then=then, phone=ClinicProfile.load().phone)
+    return f"We told you that we would answer by {day_words(missed)}. We are late. {then}"
 
 
 def closed(inquiry: Inquiry) -> str:
-    """Until the clinic opens, for somebody who wrote out of hours."""
-    opens = promises.closed_since(inquiry) if inquiry.is_owed else ""
-    return f"You wrote while we were closed. We open again {opens}." if opens else ""
+    """Until the clinic opens, for somebody who wrote out of hours or may want to call because we are late."""
+    if not inquiry.is_owed:
+        return ""
+    if inquiry.is_late:
+        opens, why = calendar.reopening(timezone.now()), "We are closed now."
+    else:
+        opens, why = promises.closed_since(inquiry), "You wrote while we were closed."
+    return f"{why} We open again {opens}." if opens else ""
 
 
 @dataclass(frozen=True)

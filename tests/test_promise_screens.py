@@ -190,7 +190,8 @@ def test_in_the_night_after_the_day_the_patient_is_told_that_we_are_late(client)
 
     assert (
         "We told you that we would answer by Friday, November 20. We are late. We will tell you a new day here. "
-        "If you do not want to wait, call us at 202-555-0100." in said
+        "If you do not want to wait, call us: 202-555-0100 . We are closed now. We open again on Monday at 8am."
+        in said
     )
 
 
@@ -203,8 +204,9 @@ def test_the_new_day_is_told_with_the_phone_number_and_in_the_history(client):
 
     assert (
         "We told you that we would answer by Friday, November 20. We are late. Our new day is Wednesday, "
-        "November 25. If you do not want to wait, call us at 202-555-0100." in said
+        "November 25. If you do not want to wait, call us: 202-555-0100 ." in said
     )
+    assert "closed now" not in said
     assert "We told you a new day for our answer: Wednesday, November 25" in said
     assert "A new day for our answer" in said
 
