@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 
 from clinic.models import User
 from requests import names, people, steps
@@ -35,9 +36,12 @@ def context(ending: Inquiry, staying: Inquiry | None, user: User) -> dict[str, A
         return {}
     looks.record(user, staying, "duplicate")
     is_clinical = user.has_perm("requests.read_clinical")
+    answers = list(_answers(ending, staying)) if is_clinical else []
     return {
+        "reads_answers": is_clinical,
         "pairs": list(_facts(ending, staying, is_clinical=is_clinical)),
-        "answers": list(_answers(ending, staying)) if is_clinical else [],
+        "answers": [pair for pair in answers if pair.differs],
+        "same_answers": [pair for pair in answers if not pair.differs],
         "doubts": doubts(ending, staying),
         "goes_over": list(_goes_over(ending, staying)),
         "swap_url": _swap_url(ending, staying, user),
@@ -60,7 +64,7 @@ def _facts(ending: Inquiry, staying: Inquiry, *, is_clinical: bool) -> Iterator[
         ("Name", lambda one: [one.full_name]),
         ("Date of birth", lambda one: [wishes.long_day(one.date_of_birth)]),
         ("Wants", lambda one: [one.topic]),
-        ("Sent", lambda one: [words.short_day(one.submitted_at.date())]),
+        ("Sent", lambda one: [words.short_day(timezone.localdate(one.submitted_at))]),
         ("Status", lambda one: [one.get_status_display()]),
         ("Answer by", lambda one: [tag.words] if (tag := words.deadline(one)) else []),
         ("Urgency", lambda one: [one.get_urgency_display()]),
