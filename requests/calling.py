@@ -75,7 +75,7 @@ def outside_wishes(inquiry: Inquiry, now: datetime) -> str:
 def message(caller: User) -> str:
     """Who listens may not be the patient: no clinic's name, no reason, nothing about health."""
     name = caller.get_full_name() or caller.username
-    return f"“This is {name}. Please call me back at {ClinicProfile.load().phone}. Thank you.”"
+    return f"This is {name}. Please call me back at {ClinicProfile.load().phone}. Thank you."
 
 
 def failed_tries(inquiry: Inquiry) -> list[datetime]:

@@ -112,7 +112,7 @@ def test_a_morning_by_keyboard(visitor, nurse):
     [
         ("w", "Write to the patient"),
         ("p", "Note a phone call"),
-        ("a", "Assign to a colleague"),
+        ("a", "Assign this request"),
         ("s", "Snooze"),
     ],
 )

@@ -44,7 +44,7 @@ def advice(inquiry, caller, hour=9):
 def test_who_takes_only_a_name_gets_the_exact_words_to_say(nurse):
     found = advice(an_inquiry(voicemail="name_only"), nurse)
 
-    says = "“This is Nora Nurse. Please call me back at 202-555-0100. Thank you.”"
+    says = "This is Nora Nurse. Please call me back at 202-555-0100. Thank you."
     assert found == [("On a machine say only this:", says)]
 
 

@@ -365,3 +365,14 @@ def test_one_of_two_who_plan_is_told(client, staff):
 
 def test_calls_are_counted_as_spoken_only_when_somebody_picked_up():
     assert set(PhoneCall.REACHED) == {"reached", "reached_contact"}
+
+
+def test_suggested_days_after_the_promise_say_so(staff):
+    inquiry = promised(0)
+
+    choices = staff.get(address(inquiry, "snooze")).context["form"].fields["choice"].choices
+
+    days = [label.endswith(", after the promised day") for value, label in choices if value != "other"]
+    assert days == [True] * len(days)
+    later = staff.get(address(promised(90), "snooze")).context["form"].fields["choice"].choices
+    assert "after" not in str(later)

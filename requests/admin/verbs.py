@@ -111,7 +111,7 @@ TABLE = (
         leaves="note", done="The note is added.", form=staff_forms.NoteForm,
     ),
     Verb(
-        "assign", "Assign", "Assign to a colleague", "Assign", "requests.assign_inquiry",
+        "assign", "Assign", "Assign this request", "Assign", "requests.assign_inquiry",
         fits=is_open, run=lambda inquiry, user, data: data["to"].give(inquiry, user),
         leaves="assignment", done="The request is assigned.", form=staff_forms.AssignForm,
         told=lambda inquiry: f"The request is {actions.place(inquiry)} now.",

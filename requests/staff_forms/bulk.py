@@ -42,7 +42,8 @@ class BulkExportForm(BulkForm):
 
     with_health = forms.BooleanField(
         label="With what they want and the flags",
-        help_text="This says something about health. Keep such a file where patients' records are kept.",
+        help_text="Without the tick the file says nothing about health. With it, keep the file where"
+        " patients' records are kept.",
         required=False,
     )
 

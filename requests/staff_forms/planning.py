@@ -98,6 +98,15 @@ class SnoozeForm(UntilForm, VerbForm):
             del self.fields["past_promise"]
             return
         promised = in_words(self.promised)
+        self.fields["choice"].choices = [  # type: ignore[attr-defined]
+            (
+                day,
+                f"{words}, after the promised day"
+                if day != OTHER and day > self.promised.isoformat()
+                else words,
+            )
+            for day, words in self.fields["choice"].choices  # type: ignore[attr-defined]
+        ]
         self.fields["past_promise"].label = f"Snooze it past the promised day, {promised}"
         self.fields["past_promise"].help_text = (
             f"We promised the patient an answer by {promised}. A snooze does not change that:"
@@ -127,6 +136,7 @@ class NextForm(VerbForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["text"].optional = bool(self.inquiry.next_action)  # type: ignore[attr-defined]
         if self.inquiry.next_action:
             hidden = self.inquiry.next_action_is_clinical and not self.user.has_perm("requests.read_clinical")
             self.fields["text"].help_text = (
