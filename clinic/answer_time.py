@@ -8,6 +8,8 @@ from django.utils import timezone
 from .personal_data import declare
 from .public_change import shows_at_once
 
+WEEKS = 4
+
 
 class AnswerTime(models.Model):
     """One row for routine requests and one for urgent ones (docs/adr/0008).
@@ -49,3 +51,18 @@ class AnswerTime(models.Model):
     def is_half(self) -> bool:
         """Otherwise all that is known is that half of them wait at least these days."""
         return self.days is not None and self.answered * 2 >= self.counted > 0
+
+    @property
+    def words(self) -> str:
+        """For managers; empty when there were too few requests."""
+        if self.days is None:
+            return ""
+        share, days = ("half", self.days) if self.is_half else ("fewer than half", self.days - 1)
+        which = "urgent ones: " if self.is_urgent else ""
+        return f"{which}{share} were answered {within(days)} ({self.counted} requests in {WEEKS} weeks)"
+
+
+def within(days: int) -> str:
+    if days == 0:
+        return "on the same working day"
+    return f"within {days} working day{'' if days == 1 else 's'}"

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from .calendar import local_today, opening_lines
-from .models import ClinicProfile, Holiday, User
+from .models import AnswerTime, ClinicProfile, Holiday, User
 from .panels import Item, Panel
 from .staff import signed_in
 
@@ -32,7 +32,8 @@ def _profile() -> Item:
     days = profile.answer_within_days
     promise = f"answers within {days} working day{'' if days == 1 else 's'}"
     url = reverse("admin:clinic_clinicprofile_change", args=[profile.pk])
-    return Item("Clinic profile", url, [profile.phone, promise])
+    measured = [row.words for row in AnswerTime.objects.order_by("is_urgent") if row.words]
+    return Item("Clinic profile", url, [profile.phone, promise, *measured])
 
 
 def _next_holiday() -> str:

@@ -11,13 +11,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from clinic import calendar
+from clinic.answer_time import WEEKS
 from clinic.calendar import DAY, WorkingDays
 from clinic.models import AnswerTime
 
 from .models import Inquiry, StatusChange
 from .models.status import ENDED_STATUSES, Status, Urgency
 
-WEEKS = 4
 # With fewer, one bad morning would change what everybody is promised.
 ENOUGH = 20
 # Words about "the last 4 weeks" need a measurement that is of these days.

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from clinic import calendar
 from clinic.calendar import DAY
-from clinic.models import AnswerTime, OpeningHours, PublicChange
+from clinic.models import AnswerTime, ClinicProfile, OpeningHours, PublicChange
 from requests import answer_times
 from requests.models import StatusChange
 from requests.models.status import Urgency
@@ -188,3 +188,26 @@ def test_a_measurement_is_one_row_a_kind_and_counts_what_it_answered():
     for impossible in ({"is_urgent": False}, {"is_urgent": True, "counted": 1, "answered": 2}):
         with pytest.raises(IntegrityError), transaction.atomic():
             AnswerTime.objects.create(**impossible)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"days": None}, ""),
+        ({"days": 0, "answered": 22}, "half were answered on the same working day (43 requests in 4 weeks)"),
+        ({"days": 1, "answered": 22}, "half were answered within 1 working day (43 requests in 4 weeks)"),
+        (
+            {"days": 8, "answered": 21, "is_urgent": True},
+            "urgent ones: fewer than half were answered within 7 working days (43 requests in 4 weeks)",
+        ),
+    ],
+)
+def test_managers_read_what_was_measured(client, fields, words):
+    ClinicProfile.objects.create(name="Sample", phone="202-555-0100")
+    AnswerTime.objects.create(**({"is_urgent": False, "counted": 43} | fields))
+    client.force_login(a_user("Manager"))
+
+    panel = next(panel for panel in client.get("/staff/").context["panels"] if panel.title == "Clinic")
+
+    about = next(item.about for item in panel.items if item.label == "Clinic profile")
+    assert list(about) == ["202-555-0100", "answers within 2 working days", *([words] if words else [])]
