@@ -156,6 +156,32 @@ def say_different(client, inquiry, other):
     return client.post(address(inquiry, "different"), {"other": str(other)}, follow=True)
 
 
+def join_urls(client, inquiry):
+    groups = client.get(address(inquiry)).context["same_person"]
+    return [shown.join_url for group in groups for shown in group.shown]
+
+
+@pytest.mark.parametrize(
+    ("status", "other_status", "ends"),
+    [
+        ("new", "new", "later"),
+        ("offered", "new", "later"),
+        ("new", "offered", "earlier"),
+        ("offered", "booked", None),
+        ("new", "declined", None),
+        ("closed", "new", None),
+    ],
+)
+def test_the_later_one_is_proposed_to_end_where_its_status_allows_that(client, status, other_status, ends):
+    earlier = an_inquiry(status=status, submitted_at=timezone.now() - timedelta(days=2))
+    later = an_inquiry(status=other_status)
+    client.force_login(a_user("Triage nurse"))
+
+    ending, staying = (later, earlier) if ends == "later" else (earlier, later)
+    url = f"{address(ending, 'duplicate')}?reference={staying.reference}" if ends else ""
+    assert join_urls(client, earlier) == join_urls(client, later) == [url]
+
+
 def test_not_the_same_person_stays_so_on_both_and_in_both_histories(client):
     first, second = an_inquiry(), an_inquiry()
     client.force_login(user := a_user("Reception"))

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from clinic.models import User
@@ -17,6 +19,7 @@ from clinic.staff import needs, signed_in
 from requests import actions, people
 from requests.actions import joining
 from requests.models import Comparison, Flag, Inquiry
+from requests.models.status import MOVES, Status
 from requests.people import People, Suggestion
 
 from . import history, looks, rows, verb
@@ -27,13 +30,21 @@ OF_TWO = ("duplicate", "reopen")
 
 
 @dataclass(frozen=True)
+class Shown:
+    """`join_url` compares the two before the later one ends; empty where none of them can."""
+
+    inquiry: Inquiry
+    reasons: str
+    join_url: str
+
+
+@dataclass(frozen=True)
 class Group:
     """Suggestions of one kind; `more` were found and are not shown."""
 
     title: str
-    shown: list[Suggestion]
+    shown: list[Shown]
     more: int
-    can_join: bool
 
 
 @dataclass(frozen=True)
@@ -63,11 +74,27 @@ def context(inquiry: Inquiry, user: User) -> dict[str, Any]:
 
 
 def _groups(inquiry: Inquiry, found: People, user: User) -> Iterator[Group]:
-    can_join = user.has_perm("requests.mark_duplicate")
+    can_join = user.has_perm("requests.mark_duplicate") and inquiry.is_open
     title = "May be the same request" if inquiry.is_open else "May be the same person, still open"
     for name, suggestions in ((title, found.open), ("May have asked before", found.ended)):
-        is_open = suggestions is found.open and inquiry.is_open
-        yield Group(name, suggestions[:SHOWN], max(0, len(suggestions) - SHOWN), can_join and is_open)
+        shown = [_shown(inquiry, one, can_join=can_join) for one in suggestions[:SHOWN]]
+        yield Group(name, shown, max(0, len(suggestions) - SHOWN))
+
+
+def _shown(inquiry: Inquiry, found: Suggestion, *, can_join: bool) -> Shown:
+    other = found.inquiry
+    url = _join_url(inquiry, other) if can_join and other.is_open else ""
+    return Shown(other, found.reasons, url)
+
+
+def _join_url(one: Inquiry, two: Inquiry) -> str:
+    """The earlier one has the earlier promise, so the later one ends, if its status allows that."""
+    earlier, later = sorted((one, two), key=lambda inquiry: inquiry.submitted_at)
+    for ending, staying in ((later, earlier), (earlier, later)):
+        if Status.DUPLICATE in MOVES[ending.status]:
+            address = reverse("admin:requests_inquiry_duplicate", args=[ending.pk])
+            return f"{address}?{urlencode({'reference': staying.reference})}"
+    return ""
 
 
 def _joined(inquiry: Inquiry, user: User) -> Iterator[Joined]:
