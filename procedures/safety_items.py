@@ -6,7 +6,7 @@ what the request form or a rule relies on cannot be taken away (hold()).
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,7 @@ PARTS = (
     Part("after_expected", ("after", "expected"), "After the injection: to be expected", ends_in_if=False),
 )
 _held: dict[str, set[str]] = {}
+_holders: list[tuple[str, Callable[[], set[str]]]] = []
 
 
 def hold(part: str, keys: Iterable[str]) -> None:
@@ -49,8 +50,13 @@ def hold(part: str, keys: Iterable[str]) -> None:
     _held.setdefault(part, set()).update(keys)
 
 
+def hold_by(part: str, keys_now: Callable[[], set[str]]) -> None:
+    """The same for keys that come and go, like those that rules of the day name."""
+    _holders.append((part, keys_now))
+
+
 def is_held(part: str, key: str) -> bool:
-    return key in _held.get(part, ())
+    return key in _held.get(part, ()) or any(key in keys_now() for name, keys_now in _holders if name == part)
 
 
 def keys_ever(part: Part) -> set[str]:

@@ -16,7 +16,7 @@ class RequestsConfig(AppConfig):
         from . import actions, answer_times, drafts, late, undelivered
         from .forms.signs import EMERGENCY_KEYS, URGENT_KEYS
         from .models import presence
-        from .rules.checks import rules_can_be_raised
+        from .rules.checks import rules_can_be_raised, signs_named
 
         periodic.every(600, drafts.delete_expired)
         periodic.every(600, presence.forget_gone)
@@ -27,4 +27,5 @@ class RequestsConfig(AppConfig):
         periodic.every(HOUR, answer_times.measure)
         safety_items.hold("emergency", EMERGENCY_KEYS)
         safety_items.hold("urgent", URGENT_KEYS)
+        safety_items.hold_by("urgent", signs_named)
         checks.register(rules_can_be_raised, checks.Tags.database)

@@ -9,7 +9,10 @@ from django.urls import reverse
 from procedures import safety_items, safety_text
 from procedures.models import SafetyText
 from procedures.safety_items import PARTS, Change, differences, new_key
+from requests.actions.rules import retire
+from requests.rules.checks import signs_named
 from tests.builders import ROLES, a_user, safety_body
+from tests.rules import a_live_rule, first_rules
 from tests.safety import a_version, posted, signed
 
 pytestmark = pytest.mark.django_db
@@ -166,11 +169,35 @@ def test_a_sign_that_nothing_relies_on_can_be_taken_out(client, editor, first):
 
 
 def test_every_sign_that_a_rule_names_is_held():
-    from requests.safety import RULES, URGENT_SOURCE
+    first_rules()
+    named = signs_named()
 
-    named = {rule.id for rule in RULES if rule.source == URGENT_SOURCE}
-
+    assert len(named) == 8
     assert [key for key in named if not safety_items.is_held("urgent", key)] == []
+
+
+def test_a_sign_that_a_live_rule_looks_for_is_held_as_long_as_it_does(client, editor, first):
+    item = {"key": "numb_toes", "text": "your toes are numb", "question": "Your toes are numb"}
+    signed(a_version(first, item=item))
+    clinician = a_user("Clinician")
+    rule = a_live_rule(
+        clinician,
+        words="Toes",
+        condition={"key": "urgent", "is": "ticked", "values": ["numb_toes"]},
+        samples=[
+            {"answers": {"urgent": ["numb_toes"]}, "raises": True},
+            {"answers": {"urgent": ["none"]}, "raises": False},
+        ],
+    )
+
+    response = client.post(NEW, posted(newest(), **{"urgent-numb_toes-remove": "on"}))
+    assert errors(response) == [
+        "Urgent card: the sign numb_toes stays, because the request form or a rule for flags relies on it"
+    ]
+
+    retire(rule, by=clinician)
+    assert client.post(NEW, posted(newest(), **{"urgent-numb_toes-remove": "on"})).status_code == 302
+    assert "numb_toes" not in keys(newest())
 
 
 def test_a_key_cannot_be_renamed_by_a_hand_made_request(client, editor, first):

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from procedures import safety_text
 from requests.models import RuleVersion
 
-from .language import problems
+from .language import lines_of, problems
 from .questions import Catalogue, catalogue
 
 
@@ -43,3 +43,10 @@ def broken(version: Any, questions: Catalogue) -> list[str]:
     if version.tells and version.tells not in questions:
         found.append(f"The form has no question “{version.tells}”.")
     return found
+
+
+def signs_named() -> set[str]:
+    """Signs of the urgent card that live rules look for: editors cannot take them out."""
+    conditions = RuleVersion.objects.live().values_list("condition", flat=True)
+    lines = [line for condition in conditions for line in lines_of(condition)]
+    return {value for line in lines if line.get("key") == "urgent" for value in line.get("values", ())}
