@@ -13,6 +13,7 @@ from requests import replies, staff_forms, status_words
 from requests.models import Inquiry, ReplyText
 from requests.models.status import Status
 
+from . import thread
 from .verbs import Data, Verb
 
 # What a button of the form asks for instead of sending.
@@ -28,14 +29,16 @@ def is_step(request: HttpRequest, chosen: Verb) -> bool:
     return goes_to_the_patient(chosen) and request.POST.get("step") in (FILL, PREVIEW, EDIT)
 
 
-def context(chosen: Verb, inquiry: Inquiry) -> Data:
-    """The replies to choose from; a letter that declines has its own first words."""
-    composes = goes_to_the_patient(chosen)
-    groups = replies.choices(inquiry) if composes and chosen.slug != "decline" else []
+def context(chosen: Verb, inquiry: Inquiry, user: User) -> Data:
+    """What was said so far, and the replies to choose from; a letter that declines has its own first words."""
+    if not goes_to_the_patient(chosen):
+        return {}
+    groups = replies.choices(inquiry) if chosen.slug != "decline" else []
     spoken = {group.language for group in groups}
     missing = groups and inquiry.language not in spoken
     return {
-        "composes": composes,
+        "composes": True,
+        **thread.context(inquiry, user),
         "replies": groups,
         "no_reply_in": replies.language_label(inquiry.language) if missing else "",
     }

@@ -222,7 +222,7 @@ def show(
         "carried_fields": inbox.carried_fields(request),
         "advice": calling.advice(inquiry, user, timezone.now()) if chosen.slug == "phone" else [],
         "letter": letter.context(inquiry) if chosen.slug == letter.SLUG else None,
-        **compose.context(chosen, inquiry),
+        **compose.context(chosen, inquiry, user),
         "takes_it": chosen.takes and inquiry.assignee_id is None,
         **side_by_side.context(inquiry, context.get("other"), user),
         **context,

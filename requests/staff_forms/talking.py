@@ -15,7 +15,7 @@ class WriteForm(PatientWordsForm):
         "Message",
         "Write the message to the patient",
         hint="The patient reads it on the private status page. The mail only says that there is news.",
-        rows=8,
+        rows=12,
     )
     wait_for_answer = forms.BooleanField(label="Wait for the patient's answer", required=False)
 
