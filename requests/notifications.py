@@ -1,6 +1,7 @@
 """One function a message. Mail says that there is news, never what it is (F27)."""
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -48,5 +49,5 @@ def _send(kind: str, inquiry: Inquiry, sending: Sending | None = None, **extra: 
         "emergency": EMERGENCY.format(number=clinic.emergency_number),
         **extra,
     }
-    waits = {"id": sending.pk, "not_before": sending.shows_at} if sending else {}
+    waits: dict[str, Any] = {"id": sending.pk, "not_before": sending.shows_at} if sending else {}
     outbox.enqueue(kind, inquiry.email, context, about=inquiry.pk, **waits)

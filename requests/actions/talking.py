@@ -18,7 +18,7 @@ SOUNDS_URGENT = "patient_wrote"
 
 
 @transaction.atomic
-def write_to_patient(inquiry: Inquiry, *, by: User, text: str, wait_for_answer: bool) -> Sending:
+def write_to_patient(inquiry: Inquiry, *, by: User, text: str, wait_for_answer: bool) -> None:
     """Words for the status page, and a mail that there is news."""
     if not inquiry.is_open:
         raise NotAllowed("Reopen the request before you write.")
@@ -26,7 +26,7 @@ def write_to_patient(inquiry: Inquiry, *, by: User, text: str, wait_for_answer: 
     if wait_for_answer and inquiry.status != Status.AWAITING_PATIENT:
         through = [Status.IN_TRIAGE] if inquiry.status == Status.NEW else []
         moves = [*through, Status.AWAITING_PATIENT]
-    return send(inquiry, by=by, verb=Sending.Verb.WRITE, text=text, moves=moves)
+    send(inquiry, by=by, verb=Sending.Verb.WRITE, text=text, moves=moves)
 
 
 @transaction.atomic

@@ -82,7 +82,7 @@ class Step:
     @cached_property
     def form(self) -> Any:
         """To be checked for a preview; else filled with what was typed and chosen, without errors."""
-        about = {"inquiry": self.inquiry, "user": self.user}
+        about: Data = {"inquiry": self.inquiry, "user": self.user}
         if self.asked == PREVIEW:
             return self.chosen.form(self.posted, **about)
         typed = self.posted.dict()

@@ -23,7 +23,9 @@ def header(found: Inquiry, user: User) -> dict[str, Any]:
     """What stands on top of the request's own page and of every page about it."""
     call = undelivered.calls([found]).get(found.pk)
     # "Call today" is both how urgent it is and by when: once is enough.
-    tags = dict.fromkeys((words.urgency(found), words.deadline(found), words.status(found)))
+    tags = dict.fromkeys(
+        (words.urgency(found), words.patient_wrote(found), words.deadline(found), words.status(found))
+    )
     return {
         "inquiry": found,
         "age": words.age(found.date_of_birth, local_today()),

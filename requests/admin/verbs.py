@@ -182,5 +182,7 @@ def possible(inquiry: Inquiry, user: User) -> list[Verb]:
 
 def next_step(inquiry: Inquiry, verbs: list[Verb]) -> Verb | None:
     """The one to stand out: what most likely comes next."""
-    wanted = ("reopen", "triage", "write") if inquiry.assignee_id else ("reopen", "take", "triage", "write")
+    wanted = ["reopen", "triage", "write"] if inquiry.assignee_id else ["reopen", "take", "triage", "write"]
+    if inquiry.patient_wrote_at and inquiry.assignee_id:
+        wanted = ["write", *wanted]
     return next((verb for slug in wanted for verb in verbs if verb.slug == slug), None)

@@ -86,6 +86,13 @@ def urgency(inquiry: Inquiry) -> Tag | None:
 
 # Django's get_status_display() takes as long as all the rest of a row.
 URGENCIES = dict(Urgency.choices)
+
+
+def patient_wrote(inquiry: Inquiry) -> Tag | None:
+    """Nobody has answered or settled it yet."""
+    return Tag("Patient wrote", "a") if inquiry.patient_wrote_at else None
+
+
 STATUS_TONES = {Status.NEW: "a", Status.IN_TRIAGE: "a", Status.BOOKED: "o"}
 
 

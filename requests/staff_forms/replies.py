@@ -43,15 +43,16 @@ class ReplyForm(forms.Form):
 
     def __init__(self, *args: Any, reply: Reply, **kwargs: Any) -> None:
         self.reply = reply
-        super().__init__(*args, initial=self.as_saved(reply), **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = self.as_saved(reply)
         self.fields["is_active"].optional = False  # type: ignore[attr-defined]
         for code in LANGUAGES:
             self.fields[PREFIX + code] = text_in(code)
 
     @staticmethod
-    def as_saved(reply: Reply) -> dict[str, Any] | None:
+    def as_saved(reply: Reply) -> dict[str, Any]:
         if reply.pk is None:
-            return None
+            return {}
         texts = {PREFIX + code: text for code, text in replies.texts_of(reply).items()}
         return {"title": reply.title, "place": reply.place, "is_active": reply.is_active, **texts}
 
