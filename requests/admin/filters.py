@@ -23,6 +23,11 @@ class Filter:
     chosen: str
 
 
+def read(kept: Mapping[str, Any]) -> dict[str, str]:
+    """Of a saved view; what is no filter, or no text, is passed over."""
+    return {name: value for name in NARROWING if isinstance(value := kept.get(name), str) and value}
+
+
 def narrowed(found: Any, params: Mapping[str, str], user: User) -> Any:
     """Values that mean nothing are passed over."""
     if (status := params.get("status")) in Status.values:

@@ -8,7 +8,7 @@ from clinic.models import User
 from requests.models import SavedView
 
 from . import columns, keyset
-from .filters import NARROWING, narrowed
+from .filters import narrowed, read
 from .views import FIRST, VIEWS, View
 
 # More than these do not stand beside a list; the page of saved views has all of them.
@@ -22,7 +22,7 @@ def views(user: User) -> list[View]:
 
 def as_view(kept: SavedView) -> View:
     base = VIEWS.get(kept.view, FIRST)
-    filters = {name: str(kept.filters[name]) for name in NARROWING if kept.filters.get(name)}
+    filters = read(kept.filters)
     return View(
         kept.slug,
         kept.name,

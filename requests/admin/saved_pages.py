@@ -1,7 +1,5 @@
 """Where staff make, change, share and delete their views of the queue."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -18,7 +16,7 @@ from requests.models import SavedView
 from requests.staff_forms.views import SavedViewForm
 
 from . import saved, search
-from .filters import NARROWING
+from .filters import read
 from .views import VIEWS
 
 LIST = "admin:requests_views"
@@ -117,8 +115,7 @@ def from_list(request: HttpRequest, user: User) -> SavedView:
     kept = SavedView(owner=user, view=params.get("view", "") if params.get("view") in VIEWS else "")
     if base:
         kept.view, kept.order, kept.columns = base.view, base.order, base.columns
-    said: dict[str, Any] = {name: params.get(name) for name in NARROWING if params.get(name)}
-    kept.filters = (base.filters if base else {}) | said
+    kept.filters = (read(base.filters) if base else {}) | read(params)
     return kept
 
 

@@ -6,7 +6,7 @@ from django import forms
 
 from clinic.models import User
 from requests.admin.columns import COLUMNS, USUAL
-from requests.admin.filters import filters
+from requests.admin.filters import filters, read
 from requests.admin.keyset import ORDERS
 from requests.admin.views import FIRST, TABLE
 from requests.models import SavedView
@@ -46,7 +46,7 @@ class SavedViewForm(forms.Form):
         super().__init__(*args, initial=initial(kept), **kwargs)
         self.kept = kept
         # A colleague who left, or a topic that is gone, stays a choice while the view names it.
-        for each in filters(kept.filters, by):
+        for each in filters(read(kept.filters), by):
             self.fields[each.name] = choice(each.label, [("", "Any"), *each.choices])
             self.fields[each.name].initial = each.chosen
         if not by.has_perm("requests.share_savedview"):
