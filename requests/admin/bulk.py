@@ -17,7 +17,7 @@ from requests import actions
 from requests.models import Inquiry
 
 from . import history, inbox, looks, rows
-from .bulk_verbs import BULK_VERBS, EXPORT, BulkVerb
+from .bulk_verbs import BULK_VERBS, BulkVerb
 from .verb import Seen, changes_since, do, is_done_already
 from .verbs import Verb
 
@@ -74,11 +74,6 @@ def picks(data: QueryDict) -> list[UUID]:
     return list(found)
 
 
-def form_of(chosen: BulkVerb, data: Any, user: User) -> Any:
-    extra = {"is_clinical": user.has_perm("requests.read_clinical")} if chosen.slug == EXPORT else {}
-    return chosen.form(data, **extra)
-
-
 def ask(
     request: HttpRequest, chosen: BulkVerb, picked: list[UUID], form: Any = None, seen: Any = None
 ) -> HttpResponse:
@@ -91,7 +86,7 @@ def ask(
     context = {
         "title": f"{chosen.button}: {len(listed)} request{'' if len(listed) == 1 else 's'}",
         "chosen": chosen,
-        "form": form or form_of(chosen, None, user),
+        "form": form or chosen.form(user=user),
         "picks": [
             Pick(
                 row, (seen or {}).get(row.inquiry.pk, now[row.inquiry.pk]), refusal(chosen, row.inquiry, user)
@@ -117,7 +112,7 @@ def refusal(chosen: BulkVerb, inquiry: Inquiry, user: User) -> str:
 
 def act(request: HttpRequest, chosen: BulkVerb, verb: Verb, picked: list[UUID]) -> HttpResponse:
     user = signed_in(request)
-    form = form_of(chosen, request.POST, user)
+    form = chosen.form(request.POST, user=user)
     seen = {pk: Seen.parsed(request.POST.get(f"seen_{pk}", "")) for pk in picked}
     if not form.is_valid():
         return ask(request, chosen, picked, form, seen)

@@ -50,9 +50,8 @@ def export(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     picked = bulk.picks(request.POST)[: bulk.MOST]
     found = rows.described(bulk.found(picked), user) if picked else listing.of(request).rows
-    is_clinical = user.has_perm("requests.read_clinical")
-    form = BULK_VERBS[EXPORT].form(request.POST, is_clinical=is_clinical)  # type: ignore[call-arg]
-    with_health = is_clinical and form.is_valid() and form.cleaned_data["with_health"]
+    form = BULK_VERBS[EXPORT].form(request.POST, user=user)
+    with_health = form.is_valid() and form.cleaned_data.get("with_health", False)
     columns = columns_of(request, with_health=with_health)
     looks.record_list(user, [row.inquiry for row in found], "export health" if with_health else "export")
     body = exports.as_csv(

@@ -26,7 +26,7 @@ class Verb:
     submit: str
     permission: str
     fits: Callable[[Inquiry, User], bool]
-    run: Callable[[Inquiry, User, Data], None]
+    run: Callable[[Inquiry, User, Data], object]
     leaves: str
     done: str
     explains: str = ""
@@ -66,6 +66,11 @@ def is_open(inquiry: Inquiry, user: User) -> bool:
 
 def is_asleep(inquiry: Inquiry, user: User) -> bool:
     return inquiry.is_open and inquiry.snoozed_until is not None and inquiry.snoozed_until > local_today()
+
+
+def snoozed_words(inquiry: Inquiry) -> str:
+    day = inquiry.snoozed_until
+    return f"The request is snoozed until {day:%A, %B} {day.day}." if day else "The request is back."
 
 
 def always(inquiry: Inquiry, user: User) -> bool:
@@ -121,7 +126,7 @@ TABLE = (
         fits=is_open, run=lambda inquiry, user, data: actions.snooze(inquiry, by=user, **data),
         leaves="snooze", done="The request is snoozed.", form=staff_forms.SnoozeForm,
         blocked=cannot_sleep,
-        told=lambda inquiry: f"The request is snoozed until {inquiry.snoozed_until:%A, %B} {inquiry.snoozed_until.day}.",
+        told=snoozed_words,
         explains="It leaves the daily views and comes back by itself on that day, or when the patient writes.",
     ),
     Verb(

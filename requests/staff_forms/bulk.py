@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 
+from clinic.models import User
+
 from .base import text_field
 from .planning import UntilForm
 from .working import TargetField
@@ -11,6 +13,10 @@ from .working import TargetField
 
 class BulkForm(forms.Form):
     """The same for every picked request; whether each allows it is found out one by one."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
 
 
 class BulkAssignForm(BulkForm):
@@ -47,8 +53,8 @@ class BulkExportForm(BulkForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, is_clinical: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["with_health"].optional = False  # type: ignore[attr-defined]
-        if not is_clinical:
+        if not self.user.has_perm("requests.read_clinical"):
             del self.fields["with_health"]
