@@ -246,6 +246,16 @@ def test_a_change_between_the_look_and_the_sending_is_told(client, inquiry, nurs
     assert "Hello" in words(response)
 
 
+def test_a_change_before_the_look_is_told_at_once(client, inquiry):
+    page = opened(client, inquiry, "write")
+    actions.add_note(inquiry, by=a_user("Clinician"), text="Wait")
+
+    response = send(client, inquiry, "write", page, step="preview", text="Hello")
+
+    assert response.status_code == 409
+    assert response.context["form"]["text"].value() == "Hello"
+
+
 def test_the_page_itself_offers_the_look_and_not_the_sending(client, inquiry):
     text = words(client.get(address(inquiry, "write")))
 

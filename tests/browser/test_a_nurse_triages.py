@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+import pgtrigger
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page
@@ -10,7 +11,8 @@ from playwright.sync_api import Locator, Page
 from clinic.calendar import local_today
 from clinic.models import OutboxMessage
 from requests.admin.words import age
-from requests.models import Inquiry, Message, Note, PhoneCall
+from requests.models import Inquiry, Message, Note, PhoneCall, Sending
+from requests.models.sending import HELD_FOR
 from tests.browsing import Visitor, assert_accessible, no_foreign_requests
 from tests.builders import ANSWERS, PASSWORD, a_user, an_inquiry
 
@@ -18,6 +20,7 @@ from .staff import signed_in
 
 QUEUE = "/staff/requests/inquiry/"
 FLAG = ("urgent", "weight_loss", "Lost weight without trying", "You have lost weight without trying")
+LOOK = "See what the patient will see"
 QUESTION = "Which blood thinner do you take, and who prescribed it?"
 CLINICAL = ("Lost weight without trying", "Top of the buttock", "Apixaban", "Her words sounded anxious.")
 
@@ -165,12 +168,14 @@ def take_and_start(nurse: Nurse) -> None:
 def write_to_the_patient(nurse: Nurse) -> None:
     nurse.when_i_follow("Write")
     nurse.then_i_see("Write to the patient")
-    assert nurse.when_i_press("Send") == 422
+    assert nurse.when_i_press(LOOK) == 422
     nurse.then_i_am_told("Write the message to the patient")
     nurse.when_i_write("Message", QUESTION)
     nurse.when_i_choose("Wait for the patient's answer")
+    nurse.when_i_press(LOOK)
+    nurse.then_i_see("This is what the patient will see")
     nurse.when_i_press("Send")
-    nurse.then_it_is_done("Your message is on the patient's page.")
+    nurse.then_it_is_done("Your message is on its way.")
     assert Inquiry.objects.get(first_name="Rosa").status == "awaiting_patient"
 
 
@@ -210,16 +215,18 @@ def decline(nurse: Nurse) -> None:
     nurse.when_i_press("Continue")
     nurse.then_i_see("Decline this request")
     nurse.when_i_write("Letter to the patient", "")
-    assert nurse.when_i_press("Decline and send the letter") == 422
+    assert nurse.when_i_press(LOOK) == 422
     nurse.then_i_am_told("Write the letter to the patient")
     nurse.when_i_write("Letter to the patient", "Dear Rosa,\n\nplease see your own doctor first.")
+    nurse.when_i_press(LOOK)
+    nurse.then_i_see("This is what the patient will see")
     nurse.when_i_press("Decline and send the letter")
-    nurse.then_it_is_done("The request is declined and the letter is on the patient's page.")
+    nurse.then_it_is_done("The request is declined and the letter is on its way.")
 
 
 def tell_the_colleague(colleague: Nurse) -> None:
     """Nothing is overwritten, and what she typed is not lost."""
-    assert colleague.when_i_press("Send") == 409
+    assert colleague.when_i_press(LOOK) == 409
     colleague.then_i_see("The request changed since you opened it")
     assert "Declined" in colleague.page.locator(".timeline h3").all_inner_texts()
     assert colleague.page.get_by_label("What you typed, to copy").input_value() == "We have a time for you."
@@ -229,10 +236,21 @@ def tell_the_colleague(colleague: Nurse) -> None:
 def show_the_patient(visitor: Visitor, inquiry: Inquiry) -> None:
     page = visitor.page(width=390, javascript=False)
     page.goto(f"/requests/{inquiry.token}/")
+    assert page.locator("#state").inner_text() != "We cannot offer you this appointment"
+    the_hold_is_over(inquiry)
+    page.goto(f"/requests/{inquiry.token}/")
     assert page.locator("#state").inner_text() == "We cannot offer you this appointment"
-    letters = page.locator("article div").all_inner_texts()
-    assert letters == ["Dear Rosa,\n\nplease see your own doctor first.", QUESTION]
+    letters = page.locator(".thread .words").all_inner_texts()
+    assert letters == [QUESTION, "Dear Rosa,\n\nplease see your own doctor first."]
     assert_accessible(page)
+
+
+def the_hold_is_over(inquiry: Inquiry) -> None:
+    """As if the seconds in which words can be taken back had passed."""
+    with pgtrigger.ignore():
+        Sending.objects.filter(inquiry=inquiry).update(
+            at=timezone.now() - HELD_FOR, shows_at=timezone.now() - timedelta(seconds=1)
+        )
 
 
 def hide_health_from_reception(visitor: Visitor, inquiry: Inquiry) -> None:

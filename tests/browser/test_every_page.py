@@ -240,7 +240,7 @@ def test_every_staff_error(visitor: Visitor) -> None:
     eyes = Eyes(signed_in(visitor, "Triage nurse"))
     inquiry, ended = an_inquiry(flags=FLAGS), an_inquiry(status="closed")
     for verb, button in {
-        "write": "Send",
+        "write": "See what the patient will see",
         "note": "Add the note",
         "phone": "Save the call",
         "assign": "Assign",
@@ -262,7 +262,7 @@ def come_too_late(eyes: Eyes, inquiry: Inquiry) -> None:
     eyes.page.goto(f"{QUEUE}{inquiry.pk}/write/")
     eyes.page.get_by_label("Message").fill("Please call us.")
     Note.objects.create(inquiry=inquiry, by=a_user("Clinician"), text="I have called.")
-    assert press(eyes.page, "Send") == 409
+    assert press(eyes.page, "See what the patient will see") == 409
     eyes.look()
 
 
