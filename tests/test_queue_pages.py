@@ -199,6 +199,19 @@ def test_a_new_day_counts_anew(staff):
     assert len(names) == 2
 
 
+@pytest.mark.parametrize("forgotten", ["by the server", "by us"])
+def test_counts_hold_behind_a_pooler(staff, five, forgotten):
+    """There the statement that we planned may be on another connection of the server."""
+    before = opened(staff).views
+    if forgotten == "by the server":
+        connection.cursor().execute("DEALLOCATE ALL")
+    else:
+        counts.planned.clear()
+
+    assert opened(staff).views == before
+    assert opened(staff).views == before
+
+
 def queries(client, url):
     with CaptureQueriesContext(connection) as captured:
         client.get(url)

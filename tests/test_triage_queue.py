@@ -413,7 +413,7 @@ def test_one_row_and_three_rows_cost_the_same(staff, nurse):
     an_inquiry(flags=flags, assignee=a_user("Reception"), status="in_triage")
     an_inquiry(flags=flags)
 
-    assert len(queries(staff)) == len(one) == 17
+    assert len(queries(staff)) == len(one) == 19
 
 
 def test_every_list_goes_on_record_without_what_was_typed(staff, nurse):

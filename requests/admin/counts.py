@@ -10,10 +10,11 @@ from datetime import date
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.db.models import IntegerField, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
+from psycopg2 import errors
 
 from clinic.calendar import local_today
 from clinic.models import User
@@ -48,6 +49,7 @@ class Few(Subquery):
     output_field = IntegerField()
 
 
+PLANNED_ELSEWHERE = (errors.InvalidSqlStatementName, errors.DuplicatePreparedStatement)
 # Which statements each connection has planned already.
 planned: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
@@ -55,8 +57,15 @@ planned: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 def by_view(user: User) -> dict[str, int]:
     """For every view, up to the limit: one statement."""
     with connection.cursor() as cursor:
-        name = prepared(cursor, user.pk, local_today())
-        cursor.execute(f"EXECUTE {name}")
+        try:
+            with transaction.atomic():
+                cursor.execute(f"EXECUTE {prepared(cursor, user.pk, local_today())}")
+        except DatabaseError as error:
+            if not isinstance(error.__cause__, PLANNED_ELSEWHERE):
+                raise
+            # Behind a pooler the next statement may meet another connection of the server.
+            planned.pop(cursor.connection, None)
+            cursor.execute(*statement(user.pk))
         return dict(zip(VIEWS, cursor.fetchone(), strict=True))
 
 
