@@ -99,7 +99,8 @@ def foreign_requests(page: Page) -> list[str]:
 
 def assert_accessible(page: Page) -> None:
     """axe finds nothing on what the page shows now (X1)."""
-    assert accessibility_faults(twin_of(page)) == []
+    faults = accessibility_faults(twin_of(page))
+    assert faults == [], faults
 
 
 def accessibility_faults(page: Page, only: list[str] | None = None) -> list[str]:

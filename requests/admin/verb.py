@@ -111,11 +111,11 @@ def act(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
 def prepare(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
     """Words to the patient before they are sent: fill in a reply, look at them, change them. Writes nothing."""
     inquiry, user = facts.find(pk), signed_in(request)
+    step = compose.Step(request, chosen, inquiry, user)
+    if step.asked == compose.PREVIEW and Seen.of(request).is_stale(inquiry):
+        return told(request, chosen, pk)
     if words := chosen.refuses(inquiry, user):
         return refuse(request, chosen, pk, words=words)
-    step = compose.Step(request, chosen, inquiry, user)
-    if step.shows_preview and Seen.of(request).is_stale(inquiry):
-        return told(request, chosen, pk)
     if step.shows_preview:
         template = "admin/requests/preview.html"
         return show(request, template, chosen, inquiry, step.preview(seen=Seen.of(request)), status=200)
