@@ -1,8 +1,10 @@
 """The inbox in a real browser: by keyboard, live, without scripts, at every width."""
 
+import io
 import re
 from datetime import timedelta
 
+import pypdf
 import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
@@ -420,3 +422,15 @@ def test_paper_carries_the_sheet_and_nothing_around_it(visitor, nurse):
         assert page.get_by_role("heading", name="How to reach this person").is_visible()
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         page.emulate_media(media="screen")
+
+
+@pytest.mark.parametrize("size", ["Letter", "A4"])
+def test_every_sheet_says_what_it_is_when_and_by_whom_it_was_printed(visitor, nurse, size):
+    urgent, _ = many(nurse)
+    page = page_of(visitor, nurse)
+    for path, what in ((f"{urgent.pk}/print/", f"Request {urgent.reference}"), ("print/", "To do: 26")):
+        page.goto(QUEUE + path)
+        sheets = pypdf.PdfReader(io.BytesIO(page.pdf(format=size, prefer_css_page_size=True))).pages
+        heads = [" ".join(sheet.extract_text().split()) for sheet in sheets]
+        assert len(heads) > 1
+        assert [head for head in heads if what not in head or "by Nora Nurse" not in head] == []
