@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
-from django.http import QueryDict
 
 from clinic.models import User
 from requests.actions.sending import TOPICS
@@ -44,7 +43,7 @@ def narrowed(found: Any, params: Mapping[str, str], user: User) -> Any:
     return found
 
 
-def filters(params: QueryDict, user: User) -> list[Filter]:
+def filters(params: Mapping[str, str], user: User) -> list[Filter]:
     choices = (
         ("status", "Status", list(Status.choices)),
         ("assignee", "Assignee", [(ME, "You"), (NOBODY, "Nobody"), *colleagues(params, user)]),
@@ -53,7 +52,7 @@ def filters(params: QueryDict, user: User) -> list[Filter]:
     return [Filter(name, label, values, params.get(name, "")) for name, label, values in choices]
 
 
-def colleagues(params: QueryDict, user: User) -> list[tuple[str, str]]:
+def colleagues(params: Mapping[str, str], user: User) -> list[tuple[str, str]]:
     """Who works here now, and somebody who left while the list is narrowed to them."""
     chosen = params.get("assignee", "")
     wanted = Q(is_active=True)
@@ -66,7 +65,7 @@ def colleagues(params: QueryDict, user: User) -> list[tuple[str, str]]:
     ]
 
 
-def topics(params: QueryDict) -> list[tuple[str, str]]:
+def topics(params: Mapping[str, str]) -> list[tuple[str, str]]:
     names = dict.fromkeys(TOPICS.values())
     if chosen := params.get("wants"):
         names.setdefault(chosen)

@@ -42,8 +42,8 @@ class SavedViewForm(forms.Form):
     )
     field_order = ("name", "view", "status", "assignee", "wants", "order", "columns", "is_shared")
 
-    def __init__(self, *args: Any, kept: SavedView, by: User, **kwargs: Any) -> None:
-        super().__init__(*args, initial=initial(kept), **kwargs)
+    def __init__(self, data: Any, *, kept: SavedView, by: User) -> None:
+        super().__init__(data, initial=initial(kept))
         self.kept = kept
         # A colleague who left, or a topic that is gone, stays a choice while the view names it.
         for each in filters(read(kept.filters), by):

@@ -99,7 +99,7 @@ def a_clinic(size: int) -> crowd.Clinic:
         user.save()
         user.groups.add(roles[user.pk % len(roles)])
     return crowd.Clinic(
-        staff, [role.pk for role in roles], safety.pk, edition and edition.pk, timezone.now(), size
+        staff, [role.pk for role in roles], safety.pk, edition.pk if edition else None, timezone.now(), size
     )
 
 
