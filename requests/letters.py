@@ -62,7 +62,7 @@ PLEASE_CALL = (
 def please_call(inquiry: Inquiry, *, tries: int) -> list[str]:
     """A letter by post after calls that failed, by paragraph. Others may open it: nothing about health."""
     clinic, sent = ClinicProfile.load(), timezone.localdate(inquiry.submitted_at)
-    hours = " or ".join(f"{days}, {hours}" for days, hours in calendar.opening_lines())
+    hours = "; ".join(f"{days}, {hours}" for days, hours in calendar.opening_lines())
     text = PLEASE_CALL.format(
         sent=f"{sent:%B} {sent.day}, {sent.year}",
         tries=tries,

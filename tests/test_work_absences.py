@@ -352,6 +352,7 @@ def test_the_home_page_tells_who_is_away(staff, ana):
 
 def test_coming_back_the_home_page_tells_what_was_handed_on(staff, ana):
     absence = away(ana, -3, -1)
+    away(ana, 20, 30)
     inquiry, own, ended = (an_inquiry(assignee=ana) for _ in range(3))
     actions.hand_back(ana, by=None, reason="absence")
     actions.assign(fresh(inquiry), by=ana, to=a_user("Clinician", first_name="Cleo", last_name="Doctor"))

@@ -31,7 +31,10 @@ def snooze(inquiry: Inquiry, *, by: User, until: date, past_promise: bool = Fals
         raise NotAllowed("Choose a day from tomorrow on, at most 90 days ahead.")
     promised = calling.owed_by(inquiry)
     if promised and until > promised and not past_promise:
-        raise NotAllowed(f"The patient was promised an answer by {promised:%A, %B} {promised.day}.")
+        raise NotAllowed(
+            f"The patient was promised an answer by {promised:%A, %B} {promised.day}."
+            " Choose an earlier day, or tick that it may be later."
+        )
     hold_unchanged(inquiry)
     Inquiry.objects.filter(pk=inquiry.pk).update(snoozed_until=until)
     inquiry.snoozed_until = until

@@ -136,8 +136,10 @@ LONGEST = 20
 def back_panel(request: HttpRequest) -> Panel | None:
     """What became of the requests that somebody had when going away, for a week after coming back."""
     user = signed_in(request)
-    absence = Absence.objects.filter(user=user).order_by("-starts_on").first() if _works(user) else None
-    if absence is None or not _is_just_back(absence, local_today()):
+    today = local_today()
+    begun = Absence.objects.filter(user=user, starts_on__lte=today).order_by("-starts_on", "-entered_at")
+    absence = begun.first() if _works(user) else None
+    if absence is None or not _is_just_back(absence, today):
         return None
     handed = Assignment.objects.filter(
         had_it=user, reason=Assignment.Reason.ABSENCE, at__date__gte=absence.starts_on
