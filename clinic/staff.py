@@ -99,6 +99,8 @@ class StaffSite(AdminSite):
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self.panels: list[Callable[[HttpRequest], Panel | None]] = []
+        # Names of long pages: they are filled in again, instead of copied, after signing in.
+        self.long_pages: set[str] = set()
         # Pages of features that belong to no table: path("requests/statistics/", view, name=...).
         self.pages: list[URLPattern] = []
 
@@ -141,12 +143,22 @@ class StaffSite(AdminSite):
             **self.each_context(request),
             "title": heading,
             "typed": typed_words(request.POST),
+            "again": self._to_fill_in_again(request),
             "link": back if request.user.is_authenticated else sign_in,
         }
         response = render(request, "admin/unsaved.html", context, status=403)
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         add_never_cache_headers(response)
         return response
+
+    def _to_fill_in_again(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """Every field of a long page of ours; what another site sent is not made ready to be sent."""
+        place = request.resolver_match
+        if place is None or place.view_name not in self.long_pages or not is_from_us(request):
+            return []
+        left_out = ("csrfmiddlewaretoken", "do")
+        fields = [(name, values) for name, values in request.POST.lists() if name not in left_out]
+        return [("do", "again"), *((name, str(value)) for name, values in fields for value in values)]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         panels = [panel for make in self.panels if (panel := make(request))]

@@ -76,6 +76,7 @@ class InquiryAdmin(admin.ModelAdmin):
 
 # Requests come first: people wait.
 site.panels[:0] = [absences.back_panel, home.panel, absences.away_panel]
+site.long_pages.add("admin:requests_inquiry_new")
 site.pages += [
     path("requests/absences/", absences.absences, name="requests_absences"),
     path("requests/absences/<uuid:pk>/end/", absences.end, name="requests_absence_end"),

@@ -38,8 +38,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if entry.has_red_flag(request.POST, asked.body):
         return stop(request, key)
     do = request.POST.get("do")
-    if do in ("signs", "back"):
-        return go_on(request, key, is_back=do == "back")
+    if do in ("signs", "back", "again"):
+        return go_on(request, key, do)
     return send(request, key)
 
 
@@ -70,11 +70,11 @@ def kept_answers(typed: QueryDict) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, values in typed.lists() if name not in OURS for value in values]
 
 
-def go_on(request: HttpRequest, key: UUID, *, is_back: bool) -> HttpResponse:
-    """No emergency sign, or a corrected one: the same page with what was typed, and no error yet."""
+def go_on(request: HttpRequest, key: UUID, do: str) -> HttpResponse:
+    """No emergency sign, a corrected one, or signed in anew: what was typed, and no error yet."""
     safety = safety_text.current().body
     typed = entry.unchecked(request.POST, safety)
-    return show(request, typed, key, has_paused=is_back, is_past_signs=not is_back)
+    return show(request, typed, key, went_on=do)
 
 
 def send(request: HttpRequest, key: UUID) -> HttpResponse:
