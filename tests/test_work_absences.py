@@ -213,7 +213,7 @@ def test_who_is_back_gets_requests_in_turn_again(staff, ana):
 def test_days_to_come_are_taken_away(staff, ana):
     page = end(staff, away(ana, 3, 4))
 
-    assert told(page)[-1] == "The absence is taken away."
+    assert told(page)[-1] == "The absence is removed."
     assert Absence.objects.count() == 0
 
 

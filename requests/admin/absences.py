@@ -97,7 +97,7 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     has_begun = absence.starts_on <= local_today()
     actions.end_absence(absence)
     who = "You are" if absence.user == user else f"{absence.user} is"
-    messages.success(request, f"{who} back." if has_begun else "The absence is taken away.")
+    messages.success(request, f"{who} back." if has_begun else "The absence is removed.")
     return redirect(LIST)
 
 
