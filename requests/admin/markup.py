@@ -42,7 +42,7 @@ def item(row: Row, found: Listing, base: str, after: str, user: User) -> Iterato
         yield tag(Tag(row.needs_call, "u"))
     yield from map(tag, row.marks)
     if "flags" in shows:
-        yield from map(tag, row.flags)
+        yield from (tag(flag) for flag in row.flags if flag != row.deadline)
         yield from map(tag, row.hints)
     yield f'</span><span class="row-topic">{escape(about(row, shows))}</span> '
     if "assignee" in shows:
