@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
-from requests.models import Assignment, Message
+from requests.models import Assignment, Inquiry, Message
 
 from .builders import a_user, an_inquiry
 from .triage import fresh, opened, send
@@ -62,3 +62,24 @@ def test_a_button_hit_many_times_sends_one_message():
 
     assert all_at_once(inquiry, "write", clients, text="Which medicine?") == [302] * CLERKS
     assert Message.objects.count() == 1
+
+
+def test_who_waits_too_long_for_the_row_is_told_too():
+    inquiry, nurse = an_inquiry(), a_user("Triage nurse")
+    client = signed_in(nurse)
+    page = opened(client, inquiry, "take")
+
+    def click():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '50ms'")
+        try:
+            return send(client, inquiry, "take", page).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        Inquiry.objects.select_for_update().get(pk=inquiry.pk)
+        status = pool.submit(click).result()
+
+    assert status == 409
+    assert fresh(inquiry).assignee is None
