@@ -112,7 +112,7 @@ def test_the_last_one_of_a_list_leads_nowhere(staff, nurse):
     page = staff.get(address(only))
 
     assert page.context["neighbours"].after is None
-    assert 'id="after"' not in page.content.decode()
+    assert 'data-step="after"' not in page.content.decode()
 
 
 # The way back

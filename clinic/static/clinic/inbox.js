@@ -50,7 +50,7 @@
 
   function step(by) {
     const found = links();
-    if (!found.length) return press(byId(by > 0 ? "after" : "before"));
+    if (!found.length) return press(document.querySelector(`[data-step=${by > 0 ? "after" : "before"}]`));
     const at = place(found);
     const next = found[at < 0 ? 0 : at + by];
     if (!next) return say(by > 0 ? "This is the last request of the page." : "This is the first request.");
