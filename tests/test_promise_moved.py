@@ -226,6 +226,7 @@ def test_reopening_promises_anew_and_keeps_the_mark():
     with on(date(2026, 12, 4), 9):
         assert late.tell_patients() == 1
         assert fresh(inquiry).is_late
+        assert fresh(inquiry).late_since == at(FRIDAY + DAY, 0)
 
 
 # Who has no e-mail
