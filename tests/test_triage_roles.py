@@ -1,14 +1,17 @@
 """Who may do what: every role on every page about requests (P22)."""
 
+from datetime import timedelta
 from importlib import import_module
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
+from django.utils import timezone
 
+from clinic.calendar import local_today
 from requests.admin.verbs import VERBS
-from requests.models import Inquiry
+from requests.models import Inquiry, PhoneCall
 
 from .builders import ROLES, a_user, an_inquiry
 
@@ -17,14 +20,16 @@ pytestmark = pytest.mark.django_db
 PAGES = ("queue", "inquiry")
 # What each role may open. Everybody else gets 403.
 MAY = {
-    "Reception": {*PAGES, "take", "write", "phone", "note", "duplicate"},
+    "Reception": {
+        *PAGES, "take", "write", "phone", "note", "snooze", "wake", "next", "letter", "duplicate",
+    },
     "Triage nurse": {*PAGES, *VERBS},
     "Clinician": {*PAGES, *VERBS},
     "Editor": set(),
     "Manager": {*PAGES, "assign"},
     "superuser": {*PAGES, *VERBS},
     None: set(),
-}
+}  # fmt: skip
 MATRIX = [(role, what) for role in MAY for what in (*PAGES, *VERBS)]
 
 
@@ -35,8 +40,19 @@ def address(what, inquiry):
     return reverse(f"admin:requests_inquiry_{name}", args=[inquiry.pk])
 
 
+FITTING = {
+    "reopen": {"status": "closed"},
+    "wake": {"snoozed_until": local_today() + timedelta(days=2)},
+    "settle": {"patient_wrote_at": timezone.now()},
+}
+
+
 def a_request_for(what):
-    return an_inquiry(status="closed" if what == "reopen" else "new")
+    inquiry = an_inquiry(**FITTING.get(what, {}))
+    for days in (1, 2, 3) if what == "letter" else ():
+        at = timezone.now() - timedelta(days=days)
+        PhoneCall.objects.create(inquiry=inquiry, outcome="no_answer", text="", at=at)
+    return inquiry
 
 
 @pytest.mark.parametrize(("role", "what"), MATRIX)
