@@ -27,7 +27,11 @@ class SavedViewForm(forms.Form):
         max_length=60,
         error_messages={"required": "Write a name", "max_length": "Shorten the name to 60 characters"},
     )
-    view = choice("Requests", [(view.slug, view.title) for view in TABLE])
+    view = forms.ChoiceField(
+        label="Requests",
+        choices=[(view.slug, view.title) for view in TABLE],
+        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+    )
     order = choice("Order", [("", "As usual for these"), *((one.slug, one.title) for one in ORDERS.values())])
     columns = forms.MultipleChoiceField(
         label="What a row says",
@@ -64,7 +68,7 @@ class SavedViewForm(forms.Form):
         """The view as the form has it now."""
         data = self.cleaned_data
         names = ("status", "assignee", "wants")
-        self.kept.name, self.kept.view = data["name"], data["view"] or FIRST.slug
+        self.kept.name, self.kept.view = data["name"], data["view"]
         self.kept.order, self.kept.columns = data["order"], data["columns"]
         self.kept.filters = {name: data[name] for name in names if data[name]}
         self.kept.is_shared = data.get("is_shared", self.kept.is_shared)
