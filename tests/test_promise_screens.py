@@ -274,6 +274,7 @@ def test_a_late_request_with_a_new_day_stays_above_those_that_are_due():
         found = rows("late")
 
     assert [row.inquiry for row in found] == [moved, due]
+    assert list(Inquiry.objects.most_pressing_first()) == [moved, due]
 
 
 @pytest.mark.parametrize("day", [MONDAY, WEDNESDAY, WEDNESDAY + timedelta(days=1)])
