@@ -40,9 +40,10 @@ def plain(text: str) -> str:
 
 def compare(one: Name, two: Name) -> Likeness | None:
     """None when these are names of two people."""
-    if not _all_words(one) or not _all_words(two):
+    words, others = _all_words(one), _all_words(two)
+    if not words or not others:
         return None
-    if _all_words(one) == _all_words(two):
+    if words == others:
         is_swapped = (one.first, one.last) != (two.first, two.last)
         return Likeness(0, "first and last name in another order" if is_swapped else "")
     found = [

@@ -20,7 +20,7 @@ from .models.status import Status
 from .names import Likeness, Name
 
 # The newest that share one fact. More share a made-up one, like a first of January.
-MOST_BORN, MOST_REACHED = 400, 100
+MOST_BORN, MOST_REACHED = 200, 100
 COLUMNS = (
     "reference", "status", "topic", "submitted_at", "first_name", "last_name", "preferred_name",
     "date_of_birth", "phone", "contact_phone", "email", "duplicate_of_id",
@@ -49,10 +49,11 @@ def who_may_be_the_same(inquiry: Inquiry) -> People:
             "other_id", flat=True
         )
     )
+    own_name = name(inquiry)
     found = [
         suggestion
         for other in candidates(inquiry)
-        if other.pk not in different and (suggestion := suggest(inquiry, other))
+        if other.pk not in different and (suggestion := suggest(inquiry, own_name, other))
     ]
     found.sort(key=lambda one: (one.weight, one.inquiry.submitted_at), reverse=True)
     return People(
@@ -83,11 +84,14 @@ def numbers(inquiry: Inquiry) -> set[str]:
     return {inquiry.phone, inquiry.contact_phone} - {""}
 
 
-def suggest(inquiry: Inquiry, other: Inquiry) -> Suggestion | None:
-    likeness = names.compare(name(inquiry), name(other))
+def suggest(inquiry: Inquiry, own_name: Name, other: Inquiry) -> Suggestion | None:
+    """Names are compared last: it costs most, and a shared phone brings many with another birth."""
     born = birth_words(inquiry.date_of_birth, other.date_of_birth)
+    if born is None:
+        return None
     shared = [words for words in reached_by(inquiry, other) if words]
-    if likeness is None or born is None or not fits(likeness, born, shared):
+    likeness = names.compare(own_name, name(other)) if shared or not born else None
+    if likeness is None or not fits(likeness, born, shared):
         return None
     same = [
         *([] if born else ["date of birth"]),
