@@ -170,7 +170,7 @@ class OutboxMessage(models.Model):
 
     personal_data = declare(
         erase="to context",
-        none="id kind about state attempts created_at due_at leased_until failing_since sent_at gave_up_at last_error",
+        none="id kind about state attempts created_at due_at leased_until failing_since sent_at gave_up_at settled_at last_error",
     )
 
     class Meta:
