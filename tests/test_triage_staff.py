@@ -166,11 +166,11 @@ def test_signing_out_needs_a_post(client):
 @pytest.mark.parametrize(
     ("role", "panels", "models"),
     [
-        ("Reception", ["Requests"], {"Inquiry"}),
-        ("Triage nurse", ["Requests", "Questions from patients"], {"Inquiry", "Question"}),
+        ("Reception", ["Requests", "Who is away"], {"Inquiry"}),
+        ("Triage nurse", ["Requests", "Who is away", "Questions from patients"], {"Inquiry", "Question"}),
         (
             "Manager",
-            ["Requests", "Clinic"],
+            ["Requests", "Who is away", "Clinic"],
             {"Inquiry", "User", "Group", "ClinicProfile", "OpeningHours", "Holiday"},
         ),
     ],
