@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from clinic.models import User
 from procedures.emergency_words import is_emergency
-from requests import held
+from requests import held, undelivered
 from requests.models import Flag, Inquiry, Message, Note, PhoneCall, Sending, Settlement, Snooze
 from requests.models.status import Status, Urgency
 
@@ -82,4 +82,5 @@ def log_phone_call(inquiry: Inquiry, *, by: User, outcome: str, text: str = "") 
         raise NotAllowed("The patient asked us to leave no message.")
     say(PhoneCall, inquiry, by, text, outcome=outcome)
     if outcome in PhoneCall.REACHED:
+        undelivered.reached(inquiry)
         answered(inquiry, by=by)

@@ -38,6 +38,7 @@ def same_person(name: str, column: Any, **given: Any) -> Index:
 INDEXES = [
     pressing("inquiry_todo", OURS),
     pressing("inquiry_to_answer", TO_ANSWER),
+    pressing("inquiry_untold", TO_ANSWER & Q(email="", answer_by__gt=F("promised_first"))),
     pressing("inquiry_urgent", Q(urgency__gt=Urgency.ROUTINE, status__in=UNSETTLED_STATUSES)),
     pressing("inquiry_open", OPEN),
     pressing("inquiry_open_by_status", OPEN, "status"),
