@@ -71,11 +71,10 @@ def main() -> None:
 
 def queue(at_small: Ask, at_large: Ask) -> None:
     cases = [case for params in LISTS for case in places(params, at_small, at_large)]
-    figures = [measured(case, at_small, at_large) for case in cases]
+    figures = [tell(measured(case, at_small, at_large)) for case in cases]
+    say(f"Once more, longer, what looked slowest of {len(cases)} lists:")
     for place in sorted(range(len(cases)), key=lambda place: -figures[place].ratio)[:SUSPECTS]:
-        figures[place] = measured(cases[place], at_small, at_large, times=3 * AGAIN)
-    for figure in figures:
-        tell(figure)
+        figures[place] = tell(measured(cases[place], at_small, at_large, times=3 * AGAIN))
     tell(one_request(at_small, at_large))
     worst = max(figures, key=lambda figure: figure.ratio)
     result("V6", worst, GOAL_V6)
@@ -125,8 +124,7 @@ def search(at_small: Ask, at_large: Ask) -> None:
     for name, words in searches(at_large("oldest")).items():
         rows = at_large("search", words)
         pairs = in_turns(at_small, at_large, {"view": "todo"}, {"view": "search"}, 5)
-        figures.append(figure(f"search: {name}, {rows} rows", pairs))
-        tell(figures[-1])
+        figures.append(tell(figure(f"search: {name}, {rows} rows", pairs)))
     result("V7", max(figures, key=lambda figure: figure.large), GOAL_V7)
 
 
@@ -172,8 +170,9 @@ def figure(name: str, pairs: list[tuple[float, float]]) -> Figure:
     return Figure(name, small, large, [(max(side) - min(side)) / statistics.median(side) for side in sides])
 
 
-def tell(figure: Figure) -> None:
+def tell(figure: Figure) -> Figure:
     say(f"{figure.name:<66} {figure.small:6.1f} ms  {figure.large:6.1f} ms  ratio {figure.ratio:.2f}")
+    return figure
 
 
 def result(name: str, worst: Figure, goal: float) -> None:
