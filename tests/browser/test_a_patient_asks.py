@@ -281,8 +281,8 @@ def test_an_emergency_sign_ticked_then_changed_is_seen_by_staff(patient):
 
     nurse = signed_in(patient.visitor, "Triage nurse")
     nurse.goto("/staff/requests/inquiry/")
-    row = nurse.locator("table.queue tbody tr").first
-    assert row.locator(".tag.u").all_inner_texts()[0] == "Emergency sign"
+    row = nurse.locator("ul.rows > li").first
+    assert row.locator(".tag.u").all_inner_texts()[0] == "Red flag ticked, then changed"
 
 
 def test_a_child_is_sent_to_other_help(patient):
