@@ -42,8 +42,9 @@ def test_the_promise_runs_out(visitor: Visitor) -> None:
             visitor,
             inquiry,
             "We told you that we would answer by Wednesday, March 11. We are late."
-            " Our new day is Monday, March 16. If you do not want to wait, call us at 202-555-0100.",
+            " Our new day is Monday, March 16.",
         )
+        then_the_patient_can_call(visitor, inquiry)
         then_mails_are_written(("receipt", "rosa@example.com"), ("promise_moved", "rosa@example.com"))
         then_a_manager_is_told_of(inquiry)
         then_the_nurse_sees_it_late(visitor, inquiry)
@@ -75,6 +76,11 @@ def the_patients_page(visitor: Visitor, inquiry: Inquiry) -> Page:
     assert_accessible(page)
     no_foreign_requests(page)
     return page
+
+
+def then_the_patient_can_call(visitor: Visitor, inquiry: Inquiry) -> None:
+    panel = the_patients_page(visitor, inquiry).locator(".status-panel")
+    assert panel.locator("a").get_attribute("href") == "tel:+12025550100"
 
 
 def then_the_patient_reads(visitor: Visitor, inquiry: Inquiry, promise: str) -> None:
