@@ -120,7 +120,7 @@ def address_of(pattern: str, world: World) -> str:
 
 
 def value_for(part: str, pattern: str, world: World) -> str:
-    named = {"<slug:variant>": "large", "<str:code>": world.code, "<str:answer>": "yes", "<int:number>": "1"}
+    named = {"<slug:variant>": "large", "<slug:table>": "weeks", "<str:code>": world.code, "<str:answer>": "yes", "<int:number>": "1"}
     if part in named:
         return named[part]
     if pattern.startswith("questions/"):

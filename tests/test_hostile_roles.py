@@ -210,6 +210,8 @@ staff/requests/inquiry/<uuid:pk>/reopen/                   NCS=409     NCS=409
 staff/clinic/                                              MS=200      MS=200
 staff/auth/                                                MS=200      MS=200
 staff/procedures/                                          NCES=200    NCES=200
+staff/requests/statistics/                                 CMS=200     RNCEMS=405
+staff/requests/statistics/<slug:table>.csv                 CMS=200     RNCEMS=405
 staff/requests/views/                                      RNCMS=200   RNCEMS=405
 staff/requests/views/new/                                  RNCMS=200   RNCMS=422
 staff/requests/views/<int:pk>/                             NMS=200     NMS=422
