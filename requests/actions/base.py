@@ -40,7 +40,7 @@ def move(
 def hold_unchanged(inquiry: Inquiry) -> None:
     """Lock the row; refuse when it is no longer as it was loaded."""
     seen = Inquiry.objects.filter(pk=inquiry.pk, status=inquiry.status, assignee=inquiry.assignee_id)
-    if not seen.select_for_update().exists():
+    if not seen.select_for_update(no_key=True).exists():
         raise SomebodyWasFaster
 
 

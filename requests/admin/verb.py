@@ -145,9 +145,9 @@ def do(
 
 
 def locked(pk: UUID) -> Inquiry:
-    """Whoever waits too long for the row is too late as well."""
+    """Whoever waits too long for the row is too late as well; who only looks waits for nobody."""
     try:
-        return get_object_or_404(Inquiry.objects.select_for_update(), pk=pk)
+        return get_object_or_404(Inquiry.objects.select_for_update(no_key=True), pk=pk)
     except OperationalError as error:
         if isinstance(error.__cause__, LockNotAvailable):
             raise actions.SomebodyWasFaster from error
