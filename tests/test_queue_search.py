@@ -134,6 +134,7 @@ def test_common_words_never_ask_the_index(staff, monkeypatch):
     monkeypatch.setattr(search, "COMMON", 2)
     for _ in range(5):
         an_inquiry(last_name="Zimmer")
+    connection.cursor().execute("ANALYZE requests_inquiry")
 
     staff.post(f"{QUEUE}search/", {"words": "zimmer"})
     with CaptureQueriesContext(connection) as captured:

@@ -25,8 +25,8 @@ QUEUE = "admin:requests_inquiry_changelist"
 MOST = 200
 # Words that many requests hold are looked for among the newest, one by one.
 NEWEST = 2000
-# So many of the newest hold the words that an index would only give too many.
-COMMON = 100
+# Words that probably fit more than these are too common for an index: it would give a long list.
+COMMON = 5000
 
 
 # /staff/requests/inquiry/search/
@@ -61,8 +61,8 @@ def find(within: QuerySet[Inquiry], asked: str) -> Found:
     words = asked_words(asked)
     if not words:
         return Found([])
-    newest, is_all = among_newest(within, words)
-    if is_all or len(newest) >= COMMON:
+    newest, is_all, likely = among_newest(within, words)
+    if is_all or likely > COMMON:
         return cut(newest, is_more=not is_all)
     indexed = by_index(within, words)
     if len(indexed) <= MOST:
@@ -75,8 +75,8 @@ def cut(found: dict[UUID, Any], *, is_more: bool = False) -> Found:
     return Found(ids[:MOST], is_more or len(ids) > MOST)
 
 
-def among_newest(within: QuerySet[Inquiry], words: list[str]) -> tuple[dict[UUID, Any], bool]:
-    """By id when it came; and whether those are all the requests there are."""
+def among_newest(within: QuerySet[Inquiry], words: list[str]) -> tuple[dict[UUID, Any], bool, float]:
+    """By id when it came; whether those are all there are; and how many fit in all years, if these are typical."""
     newest = within.order_by("-submitted_at", "-id").values("pk", "submitted_at", "search_text")[:NEWEST]
     sql, params = newest.query.sql_with_params()
     patterns = [f"% {escaped(word)}%" for word in words]
@@ -84,11 +84,13 @@ def among_newest(within: QuerySet[Inquiry], words: list[str]) -> tuple[dict[UUID
         cursor.execute(
             f"WITH newest AS MATERIALIZED ({sql}),"  # noqa: S608 - Django wrote this SQL
             " fitting AS (SELECT * FROM newest WHERE ' ' || search_text LIKE ALL(%s) LIMIT %s)"
-            " SELECT (SELECT count(*) FROM newest), array_agg(pk), array_agg(submitted_at) FROM fitting",
+            " SELECT (SELECT count(*) FROM newest), array_agg(pk), array_agg(submitted_at),"
+            " (SELECT reltuples FROM pg_class WHERE oid = 'requests_inquiry'::regclass) FROM fitting",
             [*params, patterns, MOST + 1],
         )
-        looked_at, ids, times = cursor.fetchone()
-    return dict(zip(ids or (), times or (), strict=True)), looked_at < NEWEST
+        looked_at, ids, times, known = cursor.fetchone()
+    found = dict(zip(ids or (), times or (), strict=True))
+    return found, looked_at < NEWEST, len(found) / NEWEST * known
 
 
 def escaped(word: str) -> str:
