@@ -34,9 +34,9 @@ class Holds(Func):
     conditional = True
 
 
-def begins(asked: list[str]) -> Any:
-    """A condition: every word asked for begins a word of the request."""
-    query = " & ".join(f"'{_quoted(word)}':*" for word in asked)
+def begins(asked: list[str], *, whole: bool = False) -> Any:
+    """A condition: every word asked for begins a word of the request, or is one as a `whole`."""
+    query = " & ".join(f"'{_quoted(word)}'{'' if whole else ':*'}" for word in asked)
     return Holds(WORDS, Cast(Value(query), SearchQueryField()))
 
 

@@ -98,8 +98,13 @@ def escaped(word: str) -> str:
 
 
 def by_index(within: QuerySet[Inquiry], words: list[str]) -> dict[UUID, Any]:
-    few = within.filter(begins(words)).order_by().values_list("pk", "submitted_at")[: MOST + 1]
+    """Two common names are first looked for as whole words: that is quicker, and often gives enough."""
     with transaction.atomic(), connection.cursor() as cursor:
         # A wrong guess of the planner would read every request there is.
         cursor.execute("SET LOCAL enable_seqscan = off")
-        return dict(few)
+        wholes = few(within.filter(begins(words, whole=True))) if len(words) > 1 else {}
+        return wholes if len(wholes) > MOST else few(within.filter(begins(words)))
+
+
+def few(found: QuerySet[Inquiry]) -> dict[UUID, Any]:
+    return dict(found.order_by().values_list("pk", "submitted_at")[: MOST + 1])
