@@ -56,8 +56,8 @@ def compare(one: Name, two: Name) -> Likeness | None:
     if likely:
         return min(likely, key=lambda likeness: likeness.doubts)
     if one.first and one.first == two.first:
-        words = "another last name" if one.last and two.last else "one has no last name"
-        return Likeness(1, words, is_first_only=True)
+        differs = "another last name" if one.last and two.last else "one has no last name"
+        return Likeness(1, differs, is_first_only=True)
     return None
 
 

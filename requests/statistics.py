@@ -125,9 +125,9 @@ def by_hour(period: Period) -> list[Line]:
 
 
 def grouped(period: Period, key: Any) -> Iterable[tuple[Any, dict[str, Any]]]:
-    rows = received_in(period).annotate(key=key).values("key").annotate(**measures())
-    for row in rows:
-        yield row.pop("key"), row
+    for row in received_in(period).annotate(key=key).values("key").annotate(**measures()):
+        line: dict[str, Any] = dict(row)
+        yield line.pop("key"), line
 
 
 def measured(rows: QuerySet[Inquiry]) -> dict[str, Any]:

@@ -86,7 +86,9 @@ def a_world(folder: Path) -> World:
         "procedures/askedquestion": asked.pk,
         "procedures/feedback": Feedback.objects.create(edition=edition, is_useful=True, count=1).pk,
         "requests/inquiry": inquiry.pk,
-        "requests/views": SavedView.objects.create(owner=nurse, name="Shared", view="todo", is_shared=True).pk,
+        "requests/views": SavedView.objects.create(
+            owner=nurse, name="Shared", view="todo", is_shared=True
+        ).pk,
         "requests/absences": absence.pk,
         "requests/rules": "fever",
         "requests/replies": reply.pk,
@@ -120,7 +122,13 @@ def address_of(pattern: str, world: World) -> str:
 
 
 def value_for(part: str, pattern: str, world: World) -> str:
-    named = {"<slug:variant>": "large", "<slug:table>": "weeks", "<str:code>": world.code, "<str:answer>": "yes", "<int:number>": "1"}
+    named = {
+        "<slug:variant>": "large",
+        "<slug:table>": "weeks",
+        "<str:code>": world.code,
+        "<str:answer>": "yes",
+        "<int:number>": "1",
+    }
     if part in named:
         return named[part]
     if pattern.startswith("questions/"):

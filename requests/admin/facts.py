@@ -30,6 +30,7 @@ def header(found: Inquiry, user: User) -> dict[str, Any]:
         "inquiry": found,
         "age": words.age(found.date_of_birth, local_today()),
         "since": words.since(found.submitted_at, timezone.now()),
+        "came_while_closed": words.came_while_closed(found),
         "tags": [tag for tag in tags if tag],
         "hints": wishes.hints(found),
         "is_mine": found.assignee_id == user.pk,

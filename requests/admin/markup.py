@@ -14,6 +14,7 @@ from clinic.panels import Tag
 from requests.models import Inquiry
 from requests.models.status import Status
 
+from . import words
 from .listing import Listing
 from .rows import Row
 
@@ -60,6 +61,8 @@ def about(row: Row, shows: tuple[str, ...]) -> str:
     parts = [row.inquiry.topic] if "wants" in shows else []
     if "status" in shows and row.inquiry.status != Status.NEW:
         parts.append(row.status.words)
+    if words.came_while_closed(row.inquiry):
+        parts.append("came while closed")
     return " · ".join(parts)
 
 

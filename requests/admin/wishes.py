@@ -74,9 +74,6 @@ def hints(inquiry: Inquiry) -> list[Tag]:
     needs = help_needs(inquiry)
     if inquiry.language != "en" and not any(need.startswith("Interpreter") for need in needs):
         tags.append(Tag(f"Language: {language(inquiry)}"))
-    # It says why an old request has had few working hours; no news once it is late or answered.
-    if inquiry.out_of_hours and inquiry.is_owed and not inquiry.is_late:
-        tags.append(Tag("Came while closed"))
     return tags + [Tag(need) for need in needs]
 
 

@@ -21,6 +21,11 @@ def since(then: datetime, now: datetime) -> str:
     return f"{hours} h" if hours < 48 else f"{hours // 24} days"
 
 
+def came_while_closed(inquiry: Inquiry) -> bool:
+    """It says why an old request has had few working hours; no news once it is late or answered."""
+    return inquiry.out_of_hours and inquiry.is_owed and not inquiry.is_late
+
+
 def deadline(inquiry: Inquiry) -> Tag | None:
     """By when the clinic answers; None when nothing is owed."""
     if inquiry.status == Status.AWAITING_PATIENT:

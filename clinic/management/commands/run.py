@@ -69,7 +69,14 @@ class Command(BaseCommand):
             must_be_migrated()
             call_command("collectstatic", interactive=False, verbosity=0)
         else:
-            for step in ("migrate", "load_pages", "sample_clinic", "sample_staff", "load_replies", "sample_data"):
+            for step in (
+                "migrate",
+                "load_pages",
+                "sample_clinic",
+                "sample_staff",
+                "load_replies",
+                "sample_data",
+            ):
                 if not self.stopping:
                     words = self.stdout if step == "sample_staff" else io.StringIO()
                     call_command(step, verbosity=0, stdout=words)
