@@ -1,6 +1,5 @@
 """The manager's page: how much came, how soon it was answered, what waits, where the form loses people."""
 
-import csv
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_safe
 from clinic.staff import needs, site
 from requests import charts, funnel, statistics
 from requests.charts import Part
+from requests.exports import as_csv
 from requests.staff_forms.statistics import PeriodForm
 from requests.statistics import Line, Period
 
@@ -106,21 +106,12 @@ def download(request: HttpRequest, table: str) -> HttpResponse:
         return show(request, {"title": "Statistics", "form": form, "choices": choices()}, status=422)
     period = form.period
     name = f"{table}-{period.first}-to-{period.last}.csv"
-    response = HttpResponse(
+    heads, rows = TABLES[table](period)
+    return HttpResponse(
+        as_csv(heads, list(rows)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-    heads, rows = TABLES[table](period)
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    writer.writerow(heads)
-    writer.writerows([cell if isinstance(cell, int) else as_words(cell) for cell in row] for row in rows)
-    return response
-
-
-def as_words(cell: str) -> str:
-    """A spreadsheet takes a cell that begins so for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def downloads(period: Period) -> dict[str, str]:
