@@ -25,7 +25,7 @@ from requests.models import Inquiry
 from .views import VIEWS, View
 
 CHIP_LIMIT = 100
-EXACT_LIMIT = 1000
+EXACT_LIMIT = 500
 
 
 @dataclass(frozen=True)
