@@ -1,11 +1,14 @@
 """Every change of a request by staff: confirm page, POST, and what stands in its way."""
 
+from datetime import timedelta
+
 import pytest
 
+from clinic.calendar import local_today
 from clinic.models import OutboxMessage
 from requests import actions
 from requests.admin.verbs import VERBS
-from requests.models import Assignment, Message, Note, PhoneCall, StatusChange
+from requests.models import Assignment, Message, Note, PhoneCall, PromiseChange, StatusChange
 
 from .builders import a_user, an_inquiry
 from .triage import address, do, fresh, opened, send
@@ -443,6 +446,19 @@ def test_what_the_patient_did_meanwhile_is_told(staff):
     ]
     assert "form" not in response.context
     assert fresh(inquiry).status == "withdrawn"
+
+
+def test_a_promise_that_moved_hides_no_change(staff):
+    """It is in the history and makes no page stale, so it must not be counted as one of the changes."""
+    inquiry = an_inquiry()
+    day = local_today()
+    PromiseChange.objects.create(inquiry=inquiry, old=day, new=day + timedelta(days=2))
+    page = opened(staff, inquiry, "decline")
+    actions.withdraw(fresh(inquiry))
+
+    response = send(staff, inquiry, "decline", page, reason="not_offered", text="Dear Rosa")
+
+    assert [event.heading for event in response.context["changes"]] == ["Withdrawn"]
 
 
 @pytest.mark.parametrize("slug", VERBS)

@@ -45,6 +45,7 @@ STATUS_WORDS = {
     Status.CLOSED: "Closed",
 }
 PATIENT, ITSELF = "the patient", "by itself"
+PROMISE = "promise"
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,11 @@ def of(inquiry: Inquiry, *, reader: User) -> list[Event]:
         *_comparisons(inquiry),
     ]
     return sorted(events, key=lambda event: event.at)
+
+
+def counted(inquiry: Inquiry, reader: User) -> list[Event]:
+    """Those that count() counts: without the promises that moved."""
+    return [event for event in of(inquiry, reader=reader) if event.kind != PROMISE]
 
 
 def _records(model: Any, inquiry: Inquiry, *related: str) -> Any:
@@ -161,7 +167,7 @@ def _promises(inquiry: Inquiry) -> Iterator[Event]:
     """Not in RECORDS: that the clock moved a day makes no page of a colleague stale."""
     for change in _records(PromiseChange, inquiry):
         days = f"{short_day(change.old)} passed, new day {short_day(change.new)}"
-        yield Event("promise", f"Late: {days}", change.at, None, is_automatic=True)
+        yield Event(PROMISE, f"Late: {days}", change.at, None, is_automatic=True)
 
 
 def _texts(inquiry: Inquiry, reader: User) -> Iterator[Event]:
