@@ -102,7 +102,7 @@ def ask(
 
 def found(picked: list[UUID]) -> list[Inquiry]:
     """In the order in which they were picked; one that is gone is left out."""
-    known = {inquiry.pk: inquiry for inquiry in rows.needed(Inquiry.objects.filter(pk__in=picked))}
+    known = {inquiry.pk: inquiry for inquiry in Inquiry.objects.filter(pk__in=picked)}
     return [known[pk] for pk in picked if pk in known]
 
 

@@ -65,7 +65,7 @@ def of(request: HttpRequest, *, open: Inquiry | None = None) -> Listing:
     if searched:
         found = Inquiry.objects.filter(pk__in=searched.ids)
     order = keyset.ORDERS[view.order]
-    page = keyset.page(rows.needed(found), order, params, page_size(params))
+    page = keyset.page(found, order, params, page_size(params))
     looks.record_list(user, page.inquiries, "search" if searched else "list")
     return Listing(
         rows=rows.described(page.inquiries, user),
@@ -124,7 +124,7 @@ def counted(kept_views: list[View], user: User, chosen: View) -> list[counts.Ent
 
 def most_pressing(user: User, number: int) -> list[Inquiry]:
     found = FIRST.pick(Inquiry.objects.all(), user)
-    return list(keyset.ORDERS[FIRST.order].sorted(rows.needed(found))[:number])
+    return list(keyset.ORDERS[FIRST.order].sorted(found)[:number])
 
 
 def place_of(params: QueryDict) -> dict[str, str]:

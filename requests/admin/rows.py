@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from clinic.calendar import local_today
@@ -35,16 +36,34 @@ class Row:
         return roles.words(role) if role and self.inquiry.assignee_id is None else ""
 
 
-def needed(found: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
-    """With what a row shows, and without what it does not."""
-    flags = Flag.objects.exclude(severity=Flag.Severity.NOTE).defer("answer")
-    return found.defer("token", "token_hash", "search_text", "draft_id").prefetch_related(
-        # A handful of colleagues, not one for each row.
-        "assignee", "role", Prefetch("flags", flags, to_attr="pressing_flags")
-    )  # fmt: skip
+def with_people(inquiries: Sequence[Inquiry]) -> None:
+    """Who has them, who entered them and for which role they are: a handful, not one for each row."""
+    names = User.objects.only("username", "first_name", "last_name", "credential")
+    people = names.in_bulk({pk for one in inquiries for pk in (one.assignee_id, one.entered_by_id) if pk})
+    given = {one.role_id for one in inquiries if one.role_id}
+    groups = Group.objects.in_bulk(given) if given else {}
+    for one in inquiries:
+        if one.assignee_id:
+            one.assignee = people[one.assignee_id]
+        if one.entered_by_id:
+            one.entered_by = people[one.entered_by_id]
+        if one.role_id:
+            one.role = groups[one.role_id]
+
+
+def with_flags(inquiries: Sequence[Inquiry]) -> None:
+    """All but notes, with what a row shows of them."""
+    raised: dict[UUID, list[Flag]] = {inquiry.pk: [] for inquiry in inquiries}
+    pressing = Flag.objects.filter(inquiry__in=list(raised)).exclude(severity=Flag.Severity.NOTE)
+    for flag in pressing.only("inquiry", "severity", "words"):
+        raised[flag.inquiry_id].append(flag)
+    for inquiry in inquiries:
+        inquiry.pressing_flags = raised[inquiry.pk]  # type: ignore[attr-defined]
 
 
 def described(inquiries: Sequence[Inquiry], user: User) -> list[Row]:
+    with_people(inquiries)
+    with_flags(inquiries)
     now, today = timezone.now(), local_today()
     calls = undelivered.calls(inquiries)
     clinical = user.has_perm("requests.read_clinical")
