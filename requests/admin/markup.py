@@ -27,13 +27,13 @@ def rows(found: Listing, *, base: str, carried: str, user: User) -> SafeString:
 
 
 def item(row: Row, found: Listing, base: str, after: str, user: User) -> Iterator[str]:
-    inquiry, shows = row.inquiry, found.columns
+    inquiry, shows, pk = row.inquiry, found.columns, str(row.inquiry.pk)
     tone = " u" if inquiry.urgency else " w" if row.deadline and row.deadline.tone else ""
     here = ' aria-current="page"' if found.open and found.open.pk == inquiry.pk else ""
-    yield f'<li id="r-{inquiry.pk}" class="row{tone}">'
+    yield f'<li id="r-{pk}" class="row{tone}">'
     if found.bulk_verbs:
-        yield f'<input type="checkbox" name="pick" value="{inquiry.pk}" form="bulk" aria-label="Pick {inquiry.reference}">'
-    yield f'<p class="row-who"><a href="{base}{inquiry.pk}/{after}#r-{inquiry.pk}"{here}>'
+        yield f'<input type="checkbox" name="pick" value="{pk}" form="bulk" aria-label="Pick {inquiry.reference}">'
+    yield f'<p class="row-who"><a href="{base}{pk}/{after}#r-{pk}"{here}>'
     yield f'<bdi>{escape(inquiry.full_name)}</bdi></a>, {row.age} <span class="row-ref">{inquiry.reference}</span></p>'
     yield '<p class="row-due">'
     if row.deadline and "answer_by" in shows:
