@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from django.db.models import Q
+from django.utils.safestring import SafeString, mark_safe
 
 from clinic.models import User
 from requests.actions.sending import TOPICS
@@ -20,6 +22,16 @@ class Filter:
     label: str
     choices: list[tuple[str, str]]
     chosen: str
+
+    @property
+    def options(self) -> SafeString:
+        """As HTML, written by hand like the rows: colleagues and topics are many."""
+        parts = (
+            f'<option value="{escape(value)}"{" selected" if value == self.chosen else ""}>'
+            f"{escape(str(label))}</option>"
+            for value, label in self.choices
+        )
+        return mark_safe("".join(parts))  # noqa: S308 - every value in it is escaped above
 
 
 def read(kept: Mapping[str, Any]) -> dict[str, str]:
