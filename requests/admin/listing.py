@@ -109,8 +109,9 @@ def how_many(page: keyset.Page, found: QuerySet[Inquiry], searched: search.Found
 
 
 def entries(user: User, chosen: View | None = None) -> list[counts.Entry]:
+    start = address({})
     return [
-        counts.Entry(VIEWS[slug], count, address({}, view=slug), chosen is VIEWS[slug])
+        counts.Entry(VIEWS[slug], count, f"{start}?view={slug}", chosen is VIEWS[slug])
         for slug, count in counts.by_view(user).items()
     ]
 
