@@ -416,6 +416,17 @@ def test_one_row_and_three_rows_cost_the_same(staff, nurse):
     assert len(queries(staff)) == len(one) == 19
 
 
+def test_calls_entered_by_one_and_by_three_colleagues_cost_the_same(staff, nurse):
+    an_inquiry(source="phone", entered_by=nurse)
+    staff.get(QUEUE)
+    one = queries(staff)
+    for colleague in (a_user("Clinician"), a_user("Reception")):
+        an_inquiry(source="phone", entered_by=colleague)
+
+    assert len(queries(staff)) == len(one)
+    assert staff.get(QUEUE).content.decode().count("By phone, entered by") == 3
+
+
 def test_every_list_goes_on_record_without_what_was_typed(staff, nurse):
     first, second = an_inquiry(last_name="Zimmer"), an_inquiry(answer_by=local_today() + days(1))
 
