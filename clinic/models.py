@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import RegexValidator
 from django.db import DatabaseError, models
-from django.db.models import F, Q
+from django.db.models import F, Q, Subquery
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -83,17 +83,23 @@ class ClinicProfile(models.Model):
     @classmethod
     def load(cls) -> "ClinicProfile":
         """The row; what the settings say when there is none or no database."""
+        routine = AnswerTime.objects.filter(is_urgent=False).values("days")
         try:
-            profile = cls.objects.first()
+            profile = cls.objects.annotate(measured_days=Subquery(routine[:1])).first()
         except DatabaseError:
             profile = None
         return profile or cls(name=settings.CLINIC_NAME, phone=settings.CLINIC_PHONE)
 
+    # Read with the row by load().
+    measured_days: int | None
+
     @cached_property
     def answers_within(self) -> int:
         """The working days that patients are told: more than wanted when it lately took longer."""
-        measured = AnswerTime.routine()
-        return max(self.answer_within_days, (measured and measured.days) or 0)
+        if not hasattr(self, "measured_days"):
+            measured = AnswerTime.routine()
+            self.measured_days = measured.days if measured else None
+        return max(self.answer_within_days, self.measured_days or 0)
 
     @property
     def address(self) -> list[str]:

@@ -47,7 +47,7 @@ def here(client, inquiry, **sent):
 
 
 def shown(page):
-    return re.search(r'id="here-words" role="status">(.*?)</p>', page.content.decode())[1]
+    return re.search(r'id="here-words" role="status" dir="auto">(.*?)</p>', page.content.decode())[1]
 
 
 def in_seconds(number):

@@ -239,7 +239,13 @@ def test_these_jobs_run():
         "procedures.reviews_mail.send_weekly",
         "procedures.scheduling.publish_due",
         "procedures.search_index.index_missing",
+        "requests.actions.away.hand_back_due",
+        "requests.answer_times.measure",
         "requests.drafts.delete_expired",
+        "requests.late.tell_managers",
+        "requests.late.tell_patients",
+        "requests.models.presence.forget_gone",
+        "requests.undelivered.settle",
     }
 
 

@@ -11,12 +11,18 @@ from requests.rules import first
 
 from .builders import a_safety_text, a_user, an_inquiry
 from .intake import complete_draft
-from .rules import LUMBAR_SAMPLES, a_clinician, a_draft, a_live_rule, posted, text
+from .rules import LUMBAR_SAMPLES, a_clinician, a_draft, a_live_rule, first_rules, posted, text
 
 pytestmark = pytest.mark.django_db
 RULES = "/staff/requests/rules/"
 NEW = f"{RULES}new-rule/"
 WRITE = f"{RULES}diabetes/write/"
+
+
+@pytest.fixture(autouse=True)
+def migrated_rules(db):
+    """They are gone after a test that really commits."""
+    first_rules()
 
 
 @pytest.fixture(autouse=True)

@@ -14,11 +14,17 @@ from requests.rules.checks import rules_can_be_raised
 
 from .builders import a_safety_text
 from .intake import complete_draft
-from .rules import a_clinician, a_draft, a_live_rule, said
+from .rules import a_clinician, a_draft, a_live_rule, first_rules, said
 
 pytestmark = pytest.mark.django_db
 DETAILS = ("blood_thinners", "pregnant", "infection", "diabetes", "reaction")
 URGENT = ("one_leg", "fever", "cancer", "weight_loss", "night_pain", "thin_bones", "weak_immune", "lump")
+
+
+@pytest.fixture(autouse=True)
+def migrated_rules(db):
+    """They are gone after a test that really commits."""
+    first_rules()
 
 
 def raised(answers, **others):

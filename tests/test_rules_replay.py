@@ -14,11 +14,17 @@ from requests.rules.replay import replay
 
 from .builders import a_user, an_inquiry
 from .hostile import WRITTEN_BY_LOOKING, database
-from .rules import a_clinician, a_draft
+from .rules import a_clinician, a_draft, first_rules
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/staff/requests/rules/diabetes/2/replay/"
 ONLY_YES = {"key": "diabetes", "is": "one_of", "values": ["yes"]}
+
+
+@pytest.fixture(autouse=True)
+def migrated_rules(db):
+    """They are gone after a test that really commits."""
+    first_rules()
 
 
 def old():
