@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clinic.models import PublicChange
+from clinic.models import ClinicProfile, PublicChange
 from procedures import glossary, library, shared_words, tools
 from procedures.models import Edition, Explainer, Review, SharedWords
 from tests import pages
@@ -515,6 +515,7 @@ def test_search_finds_what_readers_may_open(client, strict, typed, name):
 def test_a_page_view_asks_the_database_three_times(
     client, strict, tmp_path, is_signed, django_assert_num_queries
 ):
+    ClinicProfile.objects.create(name="Sample Clinic", phone="202-555-0100")
     explainer = pages.a_published_page(tmp_path)
     review(explainer.editions.get())
     if is_signed:

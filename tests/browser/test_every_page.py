@@ -231,7 +231,7 @@ def walk(eyes: Eyes, seen: set[str]) -> list[str]:
             continue
         eyes.open(path)
         seen.add(name)
-        waiting += [link for link in paths(eyes.page) if link.startswith("/staff/")]
+        waiting += [link for link in paths(eyes.page) if link.startswith("/staff/") and not link.endswith(".csv")]
     seen -= {"admin:index", "admin:requests_inquiry_changelist", "admin:requests_inquiry_change"}
     return eyes.faults
 
@@ -289,6 +289,8 @@ UNSEEN = """() => {
     const it = document.activeElement;
     if (it === document.body) return null;
     const marks = [it, ...(it.labels || [])].map(part => getComputedStyle(part));
+    // A link that covers its whole row is ringed there.
+    marks.push(getComputedStyle(it, "::after"));
     const ring = marks.some(style => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
     const box = it.getClientRects()[0];
     const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
