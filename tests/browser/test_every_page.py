@@ -231,7 +231,9 @@ def walk(eyes: Eyes, seen: set[str]) -> list[str]:
             continue
         eyes.open(path)
         seen.add(name)
-        waiting += [link for link in paths(eyes.page) if link.startswith("/staff/") and not link.endswith(".csv")]
+        waiting += [
+            link for link in paths(eyes.page) if link.startswith("/staff/") and not link.endswith(".csv")
+        ]
     seen -= {"admin:index", "admin:requests_inquiry_changelist", "admin:requests_inquiry_change"}
     return eyes.faults
 
