@@ -216,9 +216,20 @@ def test_every_staff_screen(eyes: Eyes, visitor: Visitor) -> None:
     for role in ROLES:
         eyes.faults += walk(Eyes(signed_in(visitor, role)), seen)
 
+    eyes.faults += open_what_no_link_leads_to(Eyes(signed_in(visitor, "Triage nurse")), seen)
+
     assert eyes.report() == ""
     # The one verb for requests that have ended is not in the queue.
     assert {f"admin:requests_inquiry_{verb}" for verb in VERBS} - seen == {"admin:requests_inquiry_reopen"}
+
+
+def open_what_no_link_leads_to(eyes: Eyes, seen: set[str]) -> list[str]:
+    """One press does these verbs; somebody who opens their page is asked, or told why not."""
+    inquiry = an_inquiry()
+    for verb, status in {"take": 200, "triage": 200, "wake": 409, "settle": 409, "letter": 409}.items():
+        eyes.open(f"{QUEUE}{inquiry.pk}/{verb}/", status)
+        seen.add(f"admin:requests_inquiry_{verb}")
+    return eyes.faults
 
 
 def walk(eyes: Eyes, seen: set[str]) -> list[str]:
@@ -229,7 +240,8 @@ def walk(eyes: Eyes, seen: set[str]) -> list[str]:
         name = resolve(path).view_name
         if name in seen:
             continue
-        eyes.open(path)
+        # The first request is urgent: the page says why it cannot be put off.
+        eyes.open(path, 409 if name.endswith("_snooze") else 200)
         seen.add(name)
         waiting += [
             link for link in paths(eyes.page) if link.startswith("/staff/") and not link.endswith(".csv")
