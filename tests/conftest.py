@@ -62,3 +62,17 @@ def visitor(browser: Any, live_site: str) -> Iterator[browsing.Visitor]:
     visitor = browsing.Visitor(browser, live_site)
     yield visitor
     visitor.leave()
+
+
+@pytest.fixture
+def nurse(db: Any) -> Any:
+    from .builders import a_user  # models cannot be imported before Django is set up
+
+    return a_user("Triage nurse", first_name="Nora", last_name="Nurse")
+
+
+@pytest.fixture
+def staff(client: Any, nurse: Any) -> Any:
+    """The nurse at a desk, signed in."""
+    client.force_login(nurse)
+    return client

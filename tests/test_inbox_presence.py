@@ -22,11 +22,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def nurse():
-    return a_user("Triage nurse", first_name="Nora", last_name="Nurse")
-
-
-@pytest.fixture
 def ana():
     return a_user("Reception", first_name="Ana", last_name="Sample")
 

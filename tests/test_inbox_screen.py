@@ -21,17 +21,6 @@ pytestmark = pytest.mark.django_db
 QUEUE = "/staff/requests/inquiry/"
 
 
-@pytest.fixture
-def nurse():
-    return a_user("Triage nurse", first_name="Nora", last_name="Nurse")
-
-
-@pytest.fixture
-def staff(client, nurse):
-    client.force_login(nurse)
-    return client
-
-
 def in_turn(number, **fields):
     """Requests in the order in which they are to be answered."""
     today = local_today()

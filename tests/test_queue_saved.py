@@ -17,11 +17,6 @@ VIEWS = "/staff/requests/views/"
 
 
 @pytest.fixture
-def nurse():
-    return a_user("Triage nurse", first_name="Nora", last_name="Nurse")
-
-
-@pytest.fixture
 def clerk():
     return a_user("Reception")
 

@@ -21,12 +21,6 @@ def nurse():
     return a_user("Triage nurse")
 
 
-@pytest.fixture
-def staff(client, nurse):
-    client.force_login(nurse)
-    return client
-
-
 def listed(client, view, **params):
     return [row.inquiry for row in client.get(QUEUE, {"view": view, **params}).context["listing"].rows]
 

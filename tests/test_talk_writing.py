@@ -35,11 +35,6 @@ def key_of(reply, language="en"):
 
 
 @pytest.fixture
-def nurse():
-    return a_user("Triage nurse", first_name="Nora", last_name="Nurse")
-
-
-@pytest.fixture
 def client(nurse):
     client = Client()
     client.force_login(nurse)

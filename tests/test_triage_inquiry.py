@@ -27,17 +27,6 @@ FLAGS = [
 ]
 
 
-@pytest.fixture
-def nurse():
-    return a_user("Triage nurse", first_name="Nora", last_name="Nurse")
-
-
-@pytest.fixture
-def staff(client, nurse):
-    client.force_login(nurse)
-    return client
-
-
 def test_a_nurse_reads_what_the_patient_wrote_as_asked(staff):
     inquiry = an_inquiry(answers={"anything_else": "I would like to know if I can drive."})
 

@@ -24,17 +24,6 @@ QUEUE = "/staff/requests/inquiry/"
 SEARCH = f"{QUEUE}search/"
 
 
-@pytest.fixture
-def nurse():
-    return a_user("Triage nurse", first_name="Nora", last_name="Nurse")
-
-
-@pytest.fixture
-def staff(client, nurse):
-    client.force_login(nurse)
-    return client
-
-
 def listed(client, **params):
     return [row.inquiry for row in listing(client, **params).rows]
 

@@ -25,12 +25,6 @@ def nurse():
     return a_user("Triage nurse")
 
 
-@pytest.fixture
-def staff(client, nurse):
-    client.force_login(nurse)
-    return client
-
-
 def boxes(response):
     found = re.findall(r"<textarea[^>]* readonly>\n(.*?)</textarea>", response.content.decode(), re.DOTALL)
     return [html.unescape(text) for text in found]

@@ -16,17 +16,6 @@ from .triage import address, do, fresh, opened, send
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def nurse():
-    return a_user("Triage nurse", first_name="Nora", last_name="Nurse")
-
-
-@pytest.fixture
-def staff(client, nurse):
-    client.force_login(nurse)
-    return client
-
-
 def told(response):
     """What the message on the next page says."""
     return [str(message) for message in response.wsgi_request._messages]

@@ -19,17 +19,6 @@ from .work import given, told
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def nurse():
-    return a_user("Triage nurse", first_name="Nora", last_name="Nurse")
-
-
-@pytest.fixture
-def staff(client, nurse):
-    client.force_login(nurse)
-    return client
-
-
 def to_role(name):
     return f"role-{a_role(name).pk}"
 

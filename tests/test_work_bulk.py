@@ -20,17 +20,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def nurse():
-    return a_user("Triage nurse", first_name="Nora", last_name="Nurse")
-
-
-@pytest.fixture
-def staff(client, nurse):
-    client.force_login(nurse)
-    return client
-
-
-@pytest.fixture
 def colleague(client):
     other = type(client)()
     other.force_login(a_user("Triage nurse", first_name="Chris", last_name="Colleague"))

@@ -27,12 +27,6 @@ def nurse():
     return a_user("Triage nurse")
 
 
-@pytest.fixture
-def staff(client, nurse):
-    client.force_login(nurse)
-    return client
-
-
 def rows(response):
     text = response.content.decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text, newline="")))

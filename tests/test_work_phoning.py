@@ -11,22 +11,11 @@ from clinic.models import ClinicProfile
 from requests import actions, calling
 from requests.models import Letter, PhoneCall
 
-from .builders import a_user, an_inquiry
+from .builders import an_inquiry
 from .triage import address, do, fresh, opened, send
 from .work import told
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def nurse():
-    return a_user("Triage nurse", first_name="Nora", last_name="Nurse")
-
-
-@pytest.fixture
-def staff(client, nurse):
-    client.force_login(nurse)
-    return client
 
 
 def at(hour, minute=0):

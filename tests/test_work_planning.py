@@ -20,17 +20,6 @@ from .work import told
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def nurse():
-    return a_user("Triage nurse", first_name="Nora", last_name="Nurse")
-
-
-@pytest.fixture
-def staff(client, nurse):
-    client.force_login(nurse)
-    return client
-
-
 def ahead(days):
     return local_today() + timedelta(days=days)
 

@@ -61,9 +61,14 @@ ROLES = {
 
 
 def make_roles(apps: Any, schema_editor: Any) -> None:
+    set_roles(apps, ROLES)
+
+
+def set_roles(apps: Any, roles: dict[str, set[str]]) -> None:
+    """Each role gets these permissions and no other."""
     make_permissions(apps)
     Group = apps.get_model("auth", "Group")
-    for name, wanted in ROLES.items():
+    for name, wanted in roles.items():
         role, _ = Group.objects.get_or_create(name=name)
         role.permissions.set([find_permission(apps, permission) for permission in sorted(wanted)])
 

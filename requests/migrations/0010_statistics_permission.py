@@ -14,11 +14,7 @@ ROLES = {
 
 
 def make_roles(apps: Any, schema_editor: Any) -> None:
-    first.make_permissions(apps)
-    Group = apps.get_model("auth", "Group")
-    for name, wanted in ROLES.items():
-        role, _ = Group.objects.get_or_create(name=name)
-        role.permissions.set([first.find_permission(apps, permission) for permission in sorted(wanted)])
+    first.set_roles(apps, ROLES)
 
 
 class Migration(migrations.Migration):
