@@ -15,9 +15,12 @@ CHOOSE = "Choose one of the list"
 
 
 def choice(label: str, choices: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(
+    """Its first choice, "Any" or "As usual", says already that nothing has to be chosen."""
+    field = forms.ChoiceField(
         label=label, choices=choices, required=False, error_messages={"invalid_choice": CHOOSE}
     )
+    field.optional = False  # type: ignore[attr-defined]
+    return field
 
 
 class SavedViewForm(forms.Form):
@@ -38,7 +41,7 @@ class SavedViewForm(forms.Form):
         choices=list(COLUMNS.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text="Name, age and reference always stand there. None chosen: as usual.",
+        help_text="Name, age, reference and what is planned always stand there; “Next step” and “Snoozed” are columns of an export. None chosen: as usual.",
         error_messages={"invalid_choice": CHOOSE},
     )
     is_shared = forms.BooleanField(
