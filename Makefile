@@ -30,7 +30,7 @@ run: venv
 	@exec $(BIN)/python manage.py run
 
 test: check
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 check: venv-dev
 	@$(BIN)/ruff check

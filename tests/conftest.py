@@ -19,10 +19,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Watch(config))
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come first: they are the longest, so the workers end together."""
     for item in items:
-        if "tests/browser/" in item.nodeid:
+        if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
 class Watch:
@@ -30,7 +33,7 @@ class Watch:
         self.skipped = config.stash[SKIPPED_BROWSER_TESTS]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.skipped and "tests/browser/" in report.nodeid:
+        if report.skipped and "browser" in report.keywords:
             self.skipped.append(report.nodeid)
 
     @pytest.hookimpl(trylast=True)

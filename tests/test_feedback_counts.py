@@ -36,8 +36,8 @@ def edition(explainer):
 
 @pytest.fixture(autouse=True)
 def a_quiet_hour():
-    """Stretches of limits begin at fixed moments; no test runs across one."""
-    with time_machine.travel(timezone.now().replace(minute=5), tick=False) as clock:
+    """Stretches of limits begin at fixed moments, days of counts at midnight; no test runs across one."""
+    with time_machine.travel(timezone.now().replace(hour=15, minute=5), tick=False) as clock:
         yield clock
 
 

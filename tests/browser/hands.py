@@ -81,6 +81,14 @@ class Hands:
         return self.page.get_by_role("group", name=name, exact=True)
 
 
+def press(page: Page, button: str) -> int:
+    """With the mouse; gives the status of the answer."""
+    with page.expect_navigation() as navigation:
+        page.get_by_role("button", name=button, exact=True).first.click()
+    assert navigation.value is not None
+    return navigation.value.status
+
+
 def is_focused(target: Locator) -> bool:
     """The browser gives the focus that a page asks for (autofocus) a moment after it has loaded."""
     with suppress(AssertionError):

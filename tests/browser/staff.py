@@ -10,6 +10,14 @@ from clinic.models import User
 from tests.browsing import Visitor
 from tests.builders import a_user
 
+QUEUE = "/staff/requests/inquiry/"
+# Of each kind that a row may show.
+FLAGS = [
+    ("urgent", "fever", "Fever, chills or very unwell", "Ticked"),
+    ("before_booking", "blood_thinners", "Takes blood thinners", "Apixaban"),
+    ("note", "interpreter", "Needs an interpreter", "Ticked"),
+]
+
 
 def signed_in(visitor: Visitor, who: str | User, **options: Any) -> Page:
     """A fresh window in which somebody is signed in already."""

@@ -8,6 +8,7 @@ from requests.models import Inquiry
 from tests.browsing import Visitor, assert_accessible, no_foreign_requests
 from tests.builders import a_safety_text, a_user
 
+from .hands import press
 from .staff import signed_in
 
 NEW = "/staff/requests/inquiry/new/"
@@ -35,13 +36,6 @@ BORN = {"month": "5", "day": "4", "year": "1950"}
 def desk(visitor: Visitor) -> Page:
     a_safety_text()
     return signed_in(visitor, a_user("Reception", first_name="Ana", last_name="Sample"))
-
-
-def press(page: Page, button: str) -> int:
-    with page.expect_navigation() as navigation:
-        page.get_by_role("button", name=button, exact=True).click()
-    assert navigation.value is not None
-    return navigation.value.status
 
 
 def then_it_is_fine(page: Page) -> None:

@@ -9,6 +9,7 @@ from tests.browsing import Visitor, assert_accessible, no_foreign_requests
 from tests.builders import a_user, an_inquiry
 from tests.rules import first_rules
 
+from .hands import press
 from .staff import signed_in
 
 RULES = "/staff/requests/rules/"
@@ -27,9 +28,8 @@ def fine(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
 
 
-def press(page: Page, button: str) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name=button, exact=True).first.click()
+def press_and_look(page: Page, button: str) -> None:
+    press(page, button)
     fine(page)
 
 
@@ -45,17 +45,17 @@ def test_a_clinician_changes_a_rule(visitor: Visitor, strong_pain: Inquiry, widt
     page.get_by_role("link", name="Write a new version").click()
     page.get_by_label("Why you write this version").fill("Strong pain needs a look before booking, too")
     page.get_by_label("Add a line about").select_option("Pain on average, past week")
-    press(page, "Add the line")
+    press_and_look(page, "Add the line")
     page.get_by_label("At least one line").check()
     page.get_by_label("Number", exact=True).select_option("8")
-    press(page, "Add a sample")
+    press_and_look(page, "Add a sample")
     page.locator("#s3").get_by_label("Pain on average, past week").select_option("9")
-    press(page, "Try the samples")
+    press_and_look(page, "Try the samples")
     assert page.get_by_text("Select whether the rule should be raised").first.is_visible()
     page.locator("#s3").get_by_label("Yes, it should be raised").check()
-    press(page, "Try the samples")
+    press_and_look(page, "Try the samples")
     assert page.locator(".rule-result .tag").all_inner_texts() == ["Right"] * 4
-    press(page, "Save as a draft")
+    press_and_look(page, "Save as a draft")
     assert safety.flags_for(STRONG_PAIN) == []
 
     page.get_by_role("link", name="Replay over past requests").click()
@@ -65,7 +65,7 @@ def test_a_clinician_changes_a_rule(visitor: Visitor, strong_pain: Inquiry, widt
     page.get_by_role("link", name="Put live", exact=True).click()
     fine(page)
     assert page.get_by_text("Pain on average, past week: 9 out of 10").first.is_visible()
-    press(page, "Put live")
+    press_and_look(page, "Put live")
 
     live = RuleVersion.objects.get(rule__slug="diabetes", state="live")
     assert (live.number, live.live_by) == (2, clinician)

@@ -12,7 +12,7 @@ from clinic.calendar import local_today
 from clinic.models import OutboxMessage
 from requests.admin.words import age
 from requests.models import Inquiry, Message, Note, PhoneCall
-from requests.models.sending import UNDO_FOR
+from requests.models.sending import HELD_FOR
 from tests.browsing import Visitor, assert_accessible, no_foreign_requests
 from tests.builders import ANSWERS, PASSWORD, a_user, an_inquiry
 
@@ -110,7 +110,7 @@ def test_a_nurse_triages(nurse, visitor):
     colleague = given_a_colleague_with_an_open_page(visitor, inquiry)
     decline(nurse)
     tell_the_colleague(colleague)
-    with time_machine.travel(timezone.now() + UNDO_FOR + timedelta(seconds=1), tick=True):
+    with time_machine.travel(timezone.now() + HELD_FOR, tick=True):
         show_the_patient(visitor, inquiry)
     hide_health_from_reception(visitor, inquiry)
     assert [mail.kind for mail in OutboxMessage.objects.filter(about=inquiry.pk)] == ["news", "news"]

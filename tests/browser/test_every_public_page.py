@@ -12,6 +12,7 @@ from tests.browsing import Visitor
 from tests.builders import a_user
 
 from .eyes import Eyes, paths
+from .hands import press
 
 pytestmark = pytest.mark.usefixtures("real_pages")
 
@@ -138,9 +139,3 @@ def decide(eyes: Eyes, private: str) -> None:
     questions.answer(question, by=a_user("Triage nurse"), text="Call us today.\n\nWe can help.")
     eyes.page.goto(private)
     eyes.look()
-
-
-def press(page: Page, button: str) -> int:
-    with page.expect_navigation() as navigation:
-        page.get_by_role("button", name=button, exact=True).click()
-    return navigation.value.status  # type: ignore[union-attr]
