@@ -80,6 +80,7 @@ def wait_until_site_is_quiet() -> None:
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                " AND (state <> 'idle' OR state_change > clock_timestamp() - interval '0.2 s')"
             )
             if cursor.fetchone()[0] == 0:
                 return
@@ -103,14 +104,17 @@ def assert_accessible(page: Page) -> None:
     assert faults == [], faults
 
 
-def accessibility_faults(page: Page, only: list[str] | None = None) -> list[str]:
-    """Each fault with the element it is about; `only` names rules."""
+def accessibility_faults(
+    page: Page, only: list[str] | None = None, *, without: list[str] | None = None
+) -> list[str]:
+    """Each fault with the element it is about; `only` and `without` name rules."""
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(AXE)
     return page.evaluate(
         """options => axe.run(options).then(found => found.violations.flatMap(
             rule => rule.nodes.map(node => `${rule.id}: ${rule.help}: ${node.html.slice(0, 200)}`)))""",
-        AXE_OPTIONS | {"runOnly": only or TAGS},
+        AXE_OPTIONS
+        | {"runOnly": only or TAGS, "rules": {rule: {"enabled": False} for rule in without or ()}},
     )
 
 

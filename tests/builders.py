@@ -22,7 +22,9 @@ from django.db import transaction
 from clinic.calendar import local_today
 from clinic.models import User
 from procedures.models import SafetyText
+from requests.actions.sending import needs
 from requests.models import Flag, Inquiry, StatusChange
+from requests.rules import first
 from requests.tokens import new_token, token_hash
 
 ROLES = ("Reception", "Triage nurse", "Clinician", "Editor", "Manager")
@@ -110,8 +112,17 @@ def a_user(role: str | None = None, *, username: str = "", password: str = "", *
 def a_role(name: str) -> Group:
     """Tests that really commit empty the tables, and the migrated roles with them."""
     if not Group.objects.filter(name=name).exists():
-        import_module("requests.migrations.0016_first_safety_rules").make_roles(apps, None)
+        make_roles()
     return Group.objects.get(name=name)
+
+
+def make_roles() -> None:
+    import_module("requests.migrations.0016_first_safety_rules").make_roles(apps, None)
+
+
+def bring_back_migrated_rows() -> None:
+    make_roles()
+    first.store(apps)
 
 
 @transaction.atomic
@@ -135,6 +146,7 @@ def an_inquiry(*, flags: list[tuple[str, str, str, str]] | None = None, **overri
         "voicemail": answers["voicemail"],
         "language": answers["language"],
         "answers": answers,
+        "needs": needs(answers),
     }
     if "safety_text" not in overrides and "safety_text_id" not in overrides:
         columns["safety_text"] = a_safety_text()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pytest_django.plugin import blocking_manager_key
 
 from . import browsing
 
@@ -12,6 +13,7 @@ from . import browsing
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 # A browser test that is skipped proves nothing, so it fails the run.
 SKIPPED_BROWSER_TESTS = pytest.StashKey[list[str]]()
+IS_EMPTIED = pytest.StashKey[bool]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -26,6 +28,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """After tests that commit, which empty all tables, others find again what migrations put there."""
+    if is_committing(item):
+        item.config.stash[IS_EMPTIED] = True
+    elif item.config.stash.get(IS_EMPTIED, False):
+        from .builders import bring_back_migrated_rows
+
+        with item.config.stash[blocking_manager_key].unblock():
+            bring_back_migrated_rows()
+        item.config.stash[IS_EMPTIED] = False
+
+
+def is_committing(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    asks = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(asks or (marker and marker.kwargs.get("transaction")))
 
 
 class Watch:

@@ -85,8 +85,7 @@ def test_when_the_time_is_over_the_button_goes(visitor, nurse, inquiry):
     assert Sending.objects.count() == 1
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 768, 1280])
+@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (390, "dark"), (1280, "light")])
 def test_a_patient_answers(visitor, nurse, width, theme):
     inquiry = an_inquiry(status="awaiting_patient", assignee=nurse)
     Message.objects.create(inquiry=inquiry, by=nurse, text="Which medicine?" + "x" * 300)

@@ -72,6 +72,7 @@ def inquiry_from(draft: Draft, entered_by: User | None) -> Inquiry:
 
 
 def contact_columns(answers: dict[str, Any]) -> dict[str, Any]:
+    """What staff search and what a row of the queue shows stands beside the answers."""
     text = {
         column: answers.get(key, "")
         for column, key in (
@@ -89,4 +90,12 @@ def contact_columns(answers: dict[str, Any]) -> dict[str, Any]:
             ("voicemail", "voicemail"),
         )
     }
-    return text | {"language": answers.get("language_other") or answers.get("language", "en")}
+    language = answers.get("language_other") or answers.get("language", "en")
+    return text | {"language": language, "needs": needs(answers)}
+
+
+def needs(answers: dict[str, Any]) -> dict[str, Any] | None:
+    """None for those who need no help."""
+    if set(answers.get("help_needs", ())) <= {"none"}:
+        return None
+    return {key: answers[key] for key in ("help_needs", "help_language") if key in answers}

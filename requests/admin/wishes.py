@@ -53,11 +53,13 @@ def language(inquiry: Inquiry) -> str:
 
 def help_needs(inquiry: Inquiry) -> list[str]:
     """In words; the interpreter with the language."""
-    spoken = inquiry.answers.get("help_language") or (
+    if not inquiry.needs:
+        return []
+    spoken = inquiry.needs.get("help_language") or (
         language(inquiry) if inquiry.language != "en" else "language not named"
     )
     names = HELP | {"interpreter": f"Interpreter: {spoken}"}
-    return [names[need] for need in inquiry.answers.get("help_needs", ()) if need in names]
+    return [names[need] for need in inquiry.needs["help_needs"] if need in names]
 
 
 def voicemail(inquiry: Inquiry) -> Tag | None:

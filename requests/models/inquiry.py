@@ -96,11 +96,13 @@ class Inquiry(models.Model):
     language = models.CharField(max_length=40, default="English")
     search_text = models.TextField(editable=False)
     answers: Any = EncryptedJSONField()
+    # The part of the answers that a row of the queue shows; null for the many who need no help.
+    needs: Any = EncryptedJSONField(null=True)
 
     personal_data = declare(
         erase="token token_hash first_name last_name preferred_name date_of_birth contact_name"
         " contact_relationship contact_phone phone phone_as_typed email channel voicemail language"
-        " search_text answers topic edition next_action",
+        " search_text answers needs topic edition next_action",
         keep="reference assignee entered_by",
         none="id draft_id source status urgency submitted_at answer_by promised_first"
         " late_since out_of_hours first_answered_at patient_wrote_at duplicate_of"

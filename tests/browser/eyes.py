@@ -3,6 +3,7 @@
 eyes = Eyes(page)
 eyes.open("/privacy/")      loads it and looks at it in every way
 eyes.look()                 looks at the page that is open now
+eyes.glance()               the same for another page of a kind that was looked at: all but its colours
 eyes.report()               what is wrong, each line with the page and the way of looking
 """
 
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Page, Response
 
-from tests.browsing import accessibility_faults, foreign_requests
+from tests.browsing import TAGS, accessibility_faults, foreign_requests
 
 WIDTHS = (390, 1280)
 NARROWEST = 320
@@ -79,12 +80,12 @@ class Eyes:
     def report(self) -> str:
         return "\n".join(self.faults)
 
-    def open(self, address: str, status: int = 200) -> None:
+    def open(self, address: str, status: int = 200, *, glance: bool = False) -> None:
         response = self.page.goto(address)
         answered = response and (urlsplit(response.url).path, response.status)
         if answered != (expected := (urlsplit(address).path, status)):
             self.faults.append(f"{answered} is not {expected}")
-        self.look()
+        self.glance() if glance else self.look()
 
     def look(self) -> None:
         """First what the page does by itself, before anything is done to it."""
@@ -96,10 +97,15 @@ class Eyes:
             self.note(f"{width} light", accessibility_faults(self.page))
         # Only colours change with the scheme.
         self.page.emulate_media(color_scheme="dark")
-        for width in reversed(WIDTHS):
-            self.resize(width)
-            self.note(f"{width} dark", accessibility_faults(self.page, ["color-contrast"]))
+        self.note(f"{WIDTHS[-1]} dark", accessibility_faults(self.page, ["color-contrast"]))
         self.page.emulate_media(color_scheme="light")
+        self.noise.clear()
+
+    def glance(self) -> None:
+        self.note("noise", self.noise)
+        self.note("asks another host", foreign_requests(self.page))
+        self.look_narrow()
+        self.note(f"{WIDTHS[0]} light", accessibility_faults(self.page, TAGS, without=["color-contrast"]))
         self.noise.clear()
 
     def look_narrow(self) -> None:

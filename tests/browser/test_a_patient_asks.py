@@ -107,7 +107,6 @@ class Patient:
         assert summary.evaluate("it => it.compareDocumentPosition(document.querySelector('h1')) & 4")
         assert summary.locator("li").all_inner_texts() == list(mistake.errors)
         assert self.errors() == [f"Error: {error}" for error in mistake.errors]
-        assert_accessible(self.page)
         self.then_each_error_leads_to_its_field(summary)
 
     def then_each_error_leads_to_its_field(self, summary: Locator) -> None:
