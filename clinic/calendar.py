@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.utils import timezone
 
 from .models import WEEKDAYS, ClinicProfile, Holiday, OpeningHours
 
@@ -26,7 +25,7 @@ def zone() -> ZoneInfo:
 
 
 def local_today() -> date:
-    return timezone.localdate(timezone=zone())
+    return datetime.now(zone()).date()
 
 
 @dataclass(frozen=True)

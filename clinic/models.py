@@ -15,6 +15,7 @@ from .answer_time import AnswerTime
 from .crypto import EncryptedJSONField
 from .personal_data import declare
 from .public_change import PublicChange, shows_at_once
+from .quick import Written, made
 
 __all__ = [
     "AnswerTime", "ClinicProfile", "DailyCount", "Holiday", "OpeningHours", "OutboxMessage", "PublicChange", "RateBucket", "User"
@@ -83,27 +84,35 @@ class ClinicProfile(models.Model):
     @classmethod
     def load(cls) -> "ClinicProfile":
         """The row; what the settings say when there is none or no database."""
-        routine = AnswerTime.objects.filter(is_urgent=False).values("days")
         try:
-            profile = cls.objects.annotate(measured_days=Subquery(routine[:1])).first()
+            found = list(made(cls, [*PROFILE, "measured_days"], profile_rows.rows()))
         except DatabaseError:
-            profile = None
-        return profile or cls(name=settings.CLINIC_NAME, phone=settings.CLINIC_PHONE)
-
-    # Read with the row by load().
-    measured_days: int | None
+            found = []
+        return found[0] if found else cls(name=settings.CLINIC_NAME, phone=settings.CLINIC_PHONE)
 
     @cached_property
+    def measured_days(self) -> int | None:
+        """How long routine requests lately took; load() reads it with the row."""
+        measured = AnswerTime.routine()
+        return measured.days if measured else None
+
+    @property
     def answers_within(self) -> int:
         """The working days that patients are told: more than wanted when it lately took longer."""
-        if not hasattr(self, "measured_days"):
-            measured = AnswerTime.routine()
-            self.measured_days = measured.days if measured else None
         return max(self.answer_within_days, self.measured_days or 0)
 
     @property
     def address(self) -> list[str]:
         return [line.strip() for line in self.address_lines.splitlines() if line.strip()]
+
+
+PROFILE = [field.attname for field in ClinicProfile._meta.concrete_fields]
+profile_rows = Written(
+    "clinic_profile",
+    lambda ids: ClinicProfile.objects.annotate(
+        measured=Subquery(AnswerTime.objects.filter(is_urgent=False).values("days")[:1])
+    ).values_list(*PROFILE, "measured"),
+)
 
 
 class OpeningHours(models.Model):

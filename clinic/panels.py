@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Tag:
+class Tag(NamedTuple):
     """`tone`: u urgent, w soon, o good, a ours, empty neutral. The words say it all, colour repeats it."""
 
     words: str

@@ -225,6 +225,7 @@ ENCRYPTION_KEYS = (
 
 # Signing in
 AUTH_USER_MODEL = "clinic.User"
+AUTHENTICATION_BACKENDS = ["clinic.backends.RoleBackend"]
 PASSWORD_HASHERS = [
     "clinic.hashers.Argon2InTurns",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

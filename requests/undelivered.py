@@ -1,14 +1,15 @@
 """What no mail told the patient: a call to make, until somebody has made it."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, Lookup, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from clinic.models import OutboxMessage
+from clinic.quick import OneOf, Written, one_of
 from requests.models import Inquiry
 
 GAVE_UP = (OutboxMessage.State.FAILED, OutboxMessage.State.PARKED)
@@ -35,15 +36,6 @@ def owed_calls() -> Q:
     return Q(OneOf(F("pk"), ArraySubquery(ids)))
 
 
-class OneOf(Lookup):
-    """The list is read first, then its rows. A join would read all open requests to meet a few ids."""
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        column, params = self.process_lhs(compiler, connection)
-        ids, more = compiler.compile(self.rhs)
-        return f"{column} = ANY ({ids})", (*params, *more)
-
-
 def calls(inquiries: Iterable[Inquiry]) -> dict[UUID, Call]:
     """Which of these need a call, and why."""
     shown = list(inquiries)
@@ -58,7 +50,12 @@ def mails() -> QuerySet[OutboxMessage]:
 
 def to_phone(ids: list[UUID]) -> set[UUID]:
     """Which of these requests need a call because a mail did not arrive."""
-    return set(mails().filter(about__in=ids).order_by().values_list("about", flat=True))  # type: ignore[arg-type]
+    return {about for (about,) in undelivered_mails.rows(ids)}
+
+
+undelivered_mails = Written(
+    "undelivered_mails", lambda ids: mails().filter(one_of("about", ids)).order_by().values_list("about")
+)
 
 
 def reached(inquiry: Inquiry) -> None:

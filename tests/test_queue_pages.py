@@ -5,6 +5,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -161,7 +162,7 @@ def test_no_list_skips_rows_by_number(staff, five, pages_of_two):
 
 def test_counts_end_at_a_limit(staff, five, monkeypatch):
     monkeypatch.setattr(counts, "CHIP_LIMIT", 3)
-    monkeypatch.setattr(counts, "planned", {})
+    monkeypatch.setattr(counts, "statement", counts.statement.__wrapped__)
 
     entries = {entry.view.slug: entry.words for entry in opened(staff).views}
 
@@ -170,9 +171,25 @@ def test_counts_end_at_a_limit(staff, five, monkeypatch):
 
 def test_a_long_list_is_about_so_long(staff, five, pages_of_two, monkeypatch):
     monkeypatch.setattr(counts, "EXACT_LIMIT", 3)
+    monkeypatch.setattr(counts, "estimated", {})
 
     assert re.fullmatch("about [1-9][0-9]*", opened(staff).about)
     assert opened(staff, view="urgent").about == "1"
+
+
+def test_an_estimate_is_good_for_a_minute_and_an_exact_number_for_now(staff, five, monkeypatch):
+    monkeypatch.setattr(counts, "estimated", {})
+    monkeypatch.setattr(counts, "EXACT_LIMIT", 3)
+    everything = Inquiry.objects.all()
+    about = counts.about(everything)
+
+    monkeypatch.setattr(counts, "EXACT_LIMIT", 500)
+    assert counts.about(everything) == about
+    assert counts.about(everything.filter(urgency=1)) == "1"
+    an_inquiry(urgency=1)
+    assert counts.about(everything.filter(urgency=1)) == "2"
+    monkeypatch.setattr(counts, "GOOD_FOR", 0)
+    assert counts.about(everything) == "6"
 
 
 @pytest.mark.parametrize(
@@ -189,27 +206,22 @@ def test_the_counts_for_an_open_page(staff, five):
     assert "no-store" in answer["Cache-Control"]
 
 
-def test_a_new_day_counts_anew(staff):
+@pytest.mark.django_db(transaction=True)
+def test_another_day_and_another_person_are_counted_anew():
     """The statement that a connection keeps is true for one day and one person."""
-    inquiry = an_inquiry(answer_by=local_today() + timedelta(days=1))
-    with connection.cursor() as cursor:
-        user = a_user("Clinician")
-        names = {counts.prepared(cursor, user.pk, day) for day in (local_today(), inquiry.answer_by)}
+    inquiry = an_inquiry(
+        answer_by=local_today() + timedelta(days=1), status="in_triage", assignee=a_user("Clinician")
+    )
+    nobody = a_user("Clinician")
 
-    assert len(names) == 2
+    def late_and_mine(user):
+        found = counts.by_view(user)
+        return found["late"], found["mine"]
 
-
-@pytest.mark.parametrize("forgotten", ["by the server", "by us"])
-def test_counts_hold_behind_a_pooler(staff, five, forgotten):
-    """There the statement that we planned may be on another connection of the server."""
-    before = opened(staff).views
-    if forgotten == "by the server":
-        connection.cursor().execute("DEALLOCATE ALL")
-    else:
-        counts.planned.clear()
-
-    assert opened(staff).views == before
-    assert opened(staff).views == before
+    assert (late_and_mine(inquiry.assignee), late_and_mine(nobody)) == ((0, 1), (0, 0))
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        assert late_and_mine(nobody) == (1, 0)
+    assert late_and_mine(inquiry.assignee) == (0, 1)
 
 
 def queries(client, url):

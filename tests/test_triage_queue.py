@@ -402,7 +402,7 @@ def test_one_row_and_three_rows_cost_the_same(staff, nurse):
     an_inquiry(flags=flags, assignee=a_user("Reception"), status="in_triage")
     an_inquiry(flags=flags)
 
-    assert len(queries(staff)) == len(one) == 19
+    assert len(queries(staff)) == len(one) == 9
 
 
 def test_calls_entered_by_one_and_by_three_colleagues_cost_the_same(staff, nurse):

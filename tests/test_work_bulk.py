@@ -274,7 +274,7 @@ def test_the_page_asks_as_often_for_one_as_for_three(staff, django_assert_num_qu
         staff.get(BULK, pages[1])
 
 
-NUMBER = 16
+NUMBER = 12
 
 
 @pytest.mark.django_db(transaction=True)

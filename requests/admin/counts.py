@@ -4,20 +4,21 @@ Counting is what grows with the years, so every count ends at a limit.
 """
 
 import json
+import time
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-from weakref import WeakKeyDictionary
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection
 from django.db.models import IntegerField, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
-from psycopg2 import errors
 
 from clinic.calendar import local_today
 from clinic.models import User
+from clinic.quick import Statement, run
 from clinic.sessions import in_background
 from clinic.staff import needs, signed_in
 from requests.models import Inquiry
@@ -26,6 +27,8 @@ from .views import VIEWS, View
 
 CHIP_LIMIT = 100
 EXACT_LIMIT = 500
+GOOD_FOR = 60  # seconds
+MOST_ESTIMATES = 1000
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,15 @@ class Entry:
         return f"{CHIP_LIMIT - 1}+" if self.count >= CHIP_LIMIT else str(self.count)
 
 
+class Estimate(NamedTuple):
+    words: str
+    at: float
+
+
+# By statement, in this process.
+estimated: dict[str, Estimate] = {}
+
+
 class Few(Subquery):
     """How many rows, up to where the subquery ends."""
 
@@ -49,39 +61,18 @@ class Few(Subquery):
     output_field = IntegerField()
 
 
-PLANNED_ELSEWHERE = (errors.InvalidSqlStatementName, errors.DuplicatePreparedStatement)
-# Which statements each connection has planned already.
-planned: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
-
-
 def by_view(user: User) -> dict[str, int]:
     """For every view, up to the limit: one statement."""
+    today = local_today()
     with connection.cursor() as cursor:
-        try:
-            with transaction.atomic():
-                cursor.execute(f"EXECUTE {prepared(cursor, user.pk, local_today())}")
-        except DatabaseError as error:
-            if not isinstance(error.__cause__, PLANNED_ELSEWHERE):
-                raise
-            # Behind a pooler the next statement may meet another connection of the server.
-            planned.pop(cursor.connection, None)
-            cursor.execute(*statement(user.pk))
+        run(cursor, f"queue_counts_{user.pk:d}_{today:%Y%m%d}", lambda: statement(user.pk, today))
         return dict(zip(VIEWS, cursor.fetchone(), strict=True))
 
 
-def prepared(cursor: Any, user_id: int, today: date) -> str:
-    """The statement's name. Planning takes longer than counting, so a connection plans it once."""
-    name = f"queue_counts_{user_id:d}_{today:%Y%m%d}"
-    names = planned.setdefault(cursor.connection, set())
-    if name not in names:
-        sql, params = statement(user_id)
-        cursor.execute(f"PREPARE {name} AS {sql}", params)
-        names.add(name)
-    return name
-
-
-def statement(user_id: int) -> tuple[str, tuple[Any, ...]]:
-    return few_of(VIEWS.values(), User(pk=user_id)).query.sql_with_params()
+@lru_cache(maxsize=100)
+def statement(user_id: int, today: date) -> Statement:
+    """Today is part of it."""
+    return Statement(*few_of(VIEWS.values(), User(pk=user_id)).query.sql_with_params())
 
 
 def of(views: Collection[View], user: User) -> list[int]:
@@ -90,20 +81,32 @@ def of(views: Collection[View], user: User) -> list[int]:
 
 
 def few_of(views: Iterable[View], user: User) -> Any:
-    found = (view.pick(Inquiry.objects.all(), user).order_by().values("pk") for view in views)
+    found = (in_index_order(view, view.pick(Inquiry.objects.all(), user)).values("pk") for view in views)
     return User.objects.filter(pk=user.pk).values_list(*(Few(few[:CHIP_LIMIT]) for few in found))
 
 
+def in_index_order(view: View, found: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
+    """What goes through all years is counted in its index: any hundred rows would be read whole."""
+    return found.order_by("submitted_at", "id") if view.order == "newest" else found.order_by()
+
+
 def about(found: QuerySet[Inquiry]) -> str:
-    """In words: 43, or about 12,000."""
+    """In words: 43, or about 12,000, which is good for a minute."""
     sql, params = found.order_by().values("pk").query.sql_with_params()
+    kept = estimated.get(f"{sql} {params}")
+    if kept and kept.at > time.monotonic() - GOOD_FOR:
+        return kept.words
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM ({sql} LIMIT {EXACT_LIMIT}) few", params)  # noqa: S608 - the ORM wrote it
         exact = cursor.fetchone()[0]
         if exact < EXACT_LIMIT:
             return str(exact)
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
-        return f"about {rounded(max(estimate(cursor.fetchone()[0]), exact)):,}"
+        words = f"about {rounded(max(estimate(cursor.fetchone()[0]), exact)):,}"
+    if len(estimated) >= MOST_ESTIMATES:
+        estimated.clear()
+    estimated[f"{sql} {params}"] = Estimate(words, time.monotonic())
+    return words
 
 
 def estimate(plan: Any) -> int:

@@ -68,7 +68,9 @@ def context(request: HttpRequest, found: Listing) -> dict[str, Any]:
         "carried": carried,
         "carried_fields": carried_fields(request),
         "urgent": urgent_words(found.views),
-        **keys.context(signed_in(request)),
+        "uses_keys": found.around.uses_keys,
+        "keys_help": keys.HELP,
+        "verb_keys": keys.OF_VERBS,
     }
 
 

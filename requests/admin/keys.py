@@ -1,13 +1,10 @@
 """Single keys as shortcuts in the inbox; whoever does not want them turns them off (WCAG 2.1.4)."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from clinic.models import User
 from clinic.staff import needs, signed_in
 from requests.models import InboxChoice
 
@@ -26,14 +23,6 @@ HELP = (
     ),
     ("Everywhere here", (("/", "Search"), ("?", "These keys"), ("Esc", "Close this help"))),
 )  # fmt: skip
-
-
-def used_by(user: User) -> bool:
-    return not InboxChoice.objects.filter(user=user, uses_keys=False).exists()
-
-
-def context(user: User) -> dict[str, Any]:
-    return {"uses_keys": used_by(user), "keys_help": HELP, "verb_keys": OF_VERBS}
 
 
 # /staff/requests/inquiry/keys/

@@ -13,10 +13,13 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from clinic.models import User
+from clinic.quick import one_of
 from clinic.staff import signed_in
 from requests.models import Inquiry
 
+from . import around as surroundings
 from . import bulk_verbs, counts, keyset, looks, rows, saved, search
+from .around import Around
 from .filters import NARROWING, Filter, filters, narrowed
 from .views import FIRST, SEARCH, VIEWS, View
 
@@ -38,6 +41,7 @@ class Listing:
     filters: list[Filter]
     columns: tuple[str, ...]
     order: keyset.Order
+    around: Around
     about: str
     is_cut: bool
     query: str
@@ -58,23 +62,25 @@ class Listing:
 def of(request: HttpRequest, *, open: Inquiry | None = None) -> Listing:
     """Gives the list and puts it on the access record; `open` is the request shown beside it."""
     user, params = signed_in(request), request.GET
-    kept_views = saved.views(user)
+    around = surroundings.of(user)
+    kept_views = [saved.as_view(one) for one in around.saved]
     view = chosen_view(request, kept_views)
     found = narrowed(view.pick(Inquiry.objects.all(), user), params, user)
     searched = search.find(found, search.kept(request)) if view is SEARCH else None
     if searched:
-        found = Inquiry.objects.filter(pk__in=searched.ids)
+        found = Inquiry.objects.filter(one_of("pk", searched.ids))
     order = keyset.ORDERS[view.order]
     page = keyset.page(found, order, params, page_size(params))
     looks.record_list(user, page.inquiries, "search" if searched else "list")
     return Listing(
-        rows=rows.described(page.inquiries, user),
+        rows=rows.described(page.inquiries, user, around),
         view=view,
         views=entries(user, view),
         saved=counted(kept_views, user, view),
-        filters=filters(params, user),
+        filters=filters(params, user, around.staff.values()),
         columns=view.columns,
         order=order,
+        around=around,
         about=how_many(page, found, searched),
         is_cut=bool(searched and searched.is_more),
         query=query_of(params, **place_of(params)),

@@ -1,24 +1,34 @@
 """What a row of the queue says, enough to decide without opening it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from clinic.calendar import local_today
+from clinic.crypto import Sealed
 from clinic.models import User
 from clinic.panels import Tag
+from clinic.quick import Written, made, one_of
 from requests import roles, undelivered
 from requests.models import Flag, Inquiry
 
-from . import wishes, words
+from . import around, wishes, words
+from .around import Around
+
+FLAG = ("id", "inquiry_id", "severity", "words")
+pressing = Written(
+    "flags_of_rows",
+    lambda ids: (
+        Flag.objects.filter(one_of("inquiry_id", ids)).exclude(severity=Flag.Severity.NOTE).values_list(*FLAG)
+    ),
+)
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     inquiry: Inquiry
     age: int
     since: str
@@ -36,33 +46,30 @@ class Row:
         return roles.words(role) if role and self.inquiry.assignee_id is None else ""
 
 
-def with_people(inquiries: Sequence[Inquiry]) -> None:
-    """Who has them, who entered them and for which role they are: a handful, not one for each row."""
-    names = User.objects.only("username", "first_name", "last_name", "credential")
-    people = names.in_bulk({pk for one in inquiries for pk in (one.assignee_id, one.entered_by_id) if pk})
-    given = {one.role_id for one in inquiries if one.role_id}
-    groups = Group.objects.in_bulk(given) if given else {}
+def with_people(inquiries: Sequence[Inquiry], staff: Mapping[int, User], roles: Mapping[int, Group]) -> None:
+    """Who has them, who entered them and for which role they are."""
     for one in inquiries:
         if one.assignee_id:
-            one.assignee = people[one.assignee_id]
+            one.assignee = staff[one.assignee_id]
         if one.entered_by_id:
-            one.entered_by = people[one.entered_by_id]
+            one.entered_by = staff[one.entered_by_id]
         if one.role_id:
-            one.role = groups[one.role_id]
+            one.role = roles[one.role_id]
 
 
 def with_flags(inquiries: Sequence[Inquiry]) -> None:
     """All but notes, with what a row shows of them."""
     raised: dict[UUID, list[Flag]] = {inquiry.pk: [] for inquiry in inquiries}
-    pressing = Flag.objects.filter(inquiry__in=list(raised)).exclude(severity=Flag.Severity.NOTE)
-    for flag in pressing.only("inquiry", "severity", "words"):
+    for flag in made(Flag, FLAG, pressing.rows(list(raised))):
+        flag.words = Sealed(flag.words)
         raised[flag.inquiry_id].append(flag)
     for inquiry in inquiries:
         inquiry.pressing_flags = raised[inquiry.pk]  # type: ignore[attr-defined]
 
 
-def described(inquiries: Sequence[Inquiry], user: User) -> list[Row]:
-    with_people(inquiries)
+def described(inquiries: Sequence[Inquiry], user: User, known: Around | None = None) -> list[Row]:
+    known = known or around.of(user)
+    with_people(inquiries, known.staff, known.roles)
     with_flags(inquiries)
     now, today = timezone.now(), local_today()
     calls = undelivered.calls(inquiries)

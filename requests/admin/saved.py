@@ -7,18 +7,15 @@ is passed over, and never the whole view.
 from clinic.models import User
 from requests.models import SavedView
 
-from . import columns, keyset
+from . import around, columns, keyset
 from .filters import narrowed, read
 from .views import FIRST, VIEWS, View
 
-# More than these do not stand beside a list; the page of saved views has all of them.
-MOST = 20
 LISTED = 200
 
 
 def views(user: User) -> list[View]:
-    kept = SavedView.objects.for_user(user).select_related(None)  # no owner is shown beside a list
-    return [as_view(one) for one in kept[:MOST]]
+    return [as_view(one) for one in around.of(user).saved]
 
 
 def as_view(kept: SavedView) -> View:

@@ -15,7 +15,7 @@ from requests import actions
 from requests.models import SavedView
 from requests.staff_forms.views import SavedViewForm
 
-from . import saved, search
+from . import around, saved, search
 from .filters import read
 from .views import VIEWS
 
@@ -37,7 +37,7 @@ def views(request: HttpRequest) -> HttpResponse:
         }
         for kept in SavedView.objects.for_user(user)[: saved.LISTED]
     ]
-    context = {"title": "Saved views", "rows": rows, "beside": saved.MOST}
+    context = {"title": "Saved views", "rows": rows, "beside": around.MOST}
     return render(request, "admin/requests/views.html", site.each_context(request) | context)
 
 

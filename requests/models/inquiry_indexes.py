@@ -14,7 +14,7 @@ from django.db.models.functions import Lower
 from requests.search_words import WORDS
 
 from .inquiry_queries import PRESSING
-from .status import OPEN_STATUSES, OURS_STATUSES, UNSETTLED_STATUSES, Urgency
+from .status import ENDED_STATUSES, OPEN_STATUSES, OURS_STATUSES, UNSETTLED_STATUSES, Urgency
 
 OPEN = Q(status__in=OPEN_STATUSES)
 OURS = Q(status__in=OURS_STATUSES)
@@ -50,9 +50,15 @@ INDEXES = [
     pressing("inquiry_snoozed", OPEN & Q(snoozed_until__isnull=False)),
     newest("inquiry_open_newest", condition=OPEN),
     newest("inquiry_newest"),
+    newest("inquiry_ended", condition=Q(status__in=ENDED_STATUSES)),
     newest("inquiry_newest_by_status", "status"),
     newest("inquiry_newest_by_assignee", "assignee"),
     newest("inquiry_newest_by_topic", "topic"),
+    # Lists narrowed by two or three things at once; a rare state would be a long walk without them.
+    newest("inquiry_status_assignee", "status", "assignee"),
+    newest("inquiry_status_topic", "status", "topic"),
+    newest("inquiry_narrowed", "assignee", "topic", "status"),
+    Index("assignee", "topic", "status", name="inquiry_open_narrowed", condition=OPEN),
     # Promises that pass (requests/promise.py).
     Index("answer_by", name="inquiry_unanswered", condition=TO_ANSWER),
     GinIndex(WORDS, name="inquiry_search"),

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from clinic.models import User
+from requests.admin import around
 from requests.admin.columns import COLUMNS, USUAL
 from requests.admin.filters import filters, read
 from requests.admin.keyset import ORDERS
@@ -53,7 +54,7 @@ class SavedViewForm(forms.Form):
         super().__init__(data, initial=initial(kept))
         self.kept = kept
         # A colleague who left, or a topic that is gone, stays a choice while the view names it.
-        for each in filters(read(kept.filters), by):
+        for each in filters(read(kept.filters), by, around.of(by).staff.values()):
             self.fields[each.name] = choice(each.label, [("", "Any"), *each.choices])
             self.fields[each.name].initial = each.chosen
         if not by.has_perm("requests.share_savedview"):

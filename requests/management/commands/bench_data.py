@@ -104,8 +104,11 @@ def a_clinic(size: int) -> crowd.Clinic:
 
 
 def fill(clinic: crowd.Clinic) -> None:
-    """By several processes, each with its own stretch of the years."""
+    """By several processes, each with its own stretch of the years; a few rows by this one."""
     connections.close_all()
+    if clinic.size <= BATCH:
+        fill_stretch(clinic, range(clinic.size))
+        return
     share = -(-clinic.size // PROCESSES)
     stretches = [range(start, min(start + share, clinic.size)) for start in range(0, clinic.size, share)]
     with multiprocessing.get_context("fork").Pool(PROCESSES) as pool:
