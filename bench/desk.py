@@ -54,6 +54,24 @@ class Desk:
             raise RuntimeError(f"{answer.status_code} for {path} {params}")
         return spent * 1000
 
+    def stock_milliseconds(self, times: int) -> float:
+        """Django's own list of a hundred, with all of the site's middleware."""
+        from django.test import Client, override_settings
+
+        from bench import stock
+        from clinic.models import User
+
+        with override_settings(ROOT_URLCONF="bench.stock"):
+            root, _ = User.objects.get_or_create(
+                username="made-up-root", defaults={"is_staff": True, "is_superuser": True}
+            )
+            ours, self.client = self.client, Client(HTTP_ACCEPT_ENCODING="gzip")
+            self.client.force_login(root)
+            self.once({}, stock.ADDRESS)
+            spent = self.milliseconds({}, times, stock.ADDRESS)
+            self.client = ours
+        return spent
+
     def rows(self, params: Params) -> int:
         """How many the page shows."""
         body = gzip.decompress(self.client.get(QUEUE, params).content)

@@ -35,6 +35,8 @@ LISTS: tuple[Params, ...] = (
     {"view": "all", "assignee": "me", "wants": "Follow-up", "status": "closed"},
 )
 GOAL_V6, GOAL_V7, MOST_MS = 1.10, 1.5, 15.0
+# What Django's own list of a hundred took on the machine of that goal, at 1,000 requests.
+STOCK_MS = 40.0
 # What looks slowest is asked for so many times as often again: chance makes some look so.
 AGAIN, SUSPECTS = 5, 6
 
@@ -78,7 +80,7 @@ def queue(at_small: Ask, at_large: Ask) -> None:
     tell(one_request(at_small, at_large))
     worst = max(figures, key=lambda figure: figure.ratio)
     result("V6", worst, GOAL_V6)
-    hundred_rows(at_large)
+    hundred_rows(at_small, at_large)
 
 
 def places(params: Params, at_small: Ask, at_large: Ask) -> list[Case]:
@@ -108,13 +110,18 @@ def one_request(at_small: Ask, at_large: Ask) -> Figure:
     return figure("the page of one request, with the list beside it", pairs)
 
 
-def hundred_rows(at_large: Ask) -> None:
+def hundred_rows(at_small: Ask, at_large: Ask) -> None:
+    """In milliseconds of the machine that the goal was written on, which Django's own list tells."""
     at_large("page_of", 100)
+    stock = at_small("stock_milliseconds", 15)
+    most = MOST_MS * stock / STOCK_MS
     times = {view: at_large("milliseconds", {"view": view}, 15) for view in VIEWS}
     slowest = max(times, key=lambda view: times[view])
-    met = "met" if times[slowest] <= MOST_MS else "missed"
+    met = "met" if times[slowest] <= most else "missed"
     say(f"V6: 100 rows of {LARGE:,} in {statistics.median(times.values()):.1f} ms, "
-        f"the slowest view ({slowest}) in {times[slowest]:.1f} ms, goal {MOST_MS:.0f} ms: {met}")  # fmt: skip
+        f"the slowest view ({slowest}) in {times[slowest]:.1f} ms.")  # fmt: skip
+    say(f"V6: goal {MOST_MS:.0f} ms where Django's own list of 100 takes {STOCK_MS:.0f} ms; here it takes "
+        f"{stock:.1f} ms, so {most:.1f} ms: {met}")  # fmt: skip
 
 
 def search(at_small: Ask, at_large: Ask) -> None:

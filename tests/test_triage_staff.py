@@ -128,6 +128,17 @@ def test_half_an_hour_without_a_click_ends_the_session(client):
         assert client.get(HOME).status_code == 302
 
 
+def test_clicks_of_one_minute_write_the_session_once(client):
+    sign_in(client, a_user("Triage nurse", password=PASSWORD).username)
+    client.get(HOME)
+    begin, ends = timezone.now(), Session.objects.get().expire_date
+
+    for seconds, is_written in ((30, False), (62, True)):
+        with time_machine.travel(begin + timedelta(seconds=seconds)):
+            assert client.get(HOME).status_code == 200
+        assert (Session.objects.get().expire_date > ends) == is_written
+
+
 def test_twelve_hours_end_the_session_however_busy(client):
     name = a_user("Triage nurse", password=PASSWORD).username
     begin = timezone.now()

@@ -32,7 +32,7 @@ def write_to_patient(inquiry: Inquiry, *, by: User, text: str, wait_for_answer: 
 @transaction.atomic
 def hear_from_patient(inquiry: Inquiry, *, text: str, form: str) -> Message:
     """The patient's words bring the request back to us; the same form sent twice gives one message."""
-    inquiry = Inquiry.objects.select_for_update().get(pk=inquiry.pk)
+    inquiry = Inquiry.objects.select_for_update(no_key=True).get(pk=inquiry.pk)
     key = uuid5(inquiry.pk, f"{form} {text}")
     if already := Message.objects.filter(pk=key).first():
         return already

@@ -46,7 +46,7 @@ def undo(sending: Sending, *, by: User) -> None:
 
     The row of the mail decides against a worker: it is deleted here or leased there.
     """
-    inquiry = Inquiry.objects.select_for_update().get(pk=sending.inquiry_id)
+    inquiry = Inquiry.objects.select_for_update(no_key=True).get(pk=sending.inquiry_id)
     if sending.by_id != by.pk:
         raise NotAllowed("Only the person who sent it can take it back.")
     if Undo.objects.filter(sending=sending).exists():
