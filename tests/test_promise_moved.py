@@ -14,6 +14,7 @@ from requests import actions, late, undelivered
 from requests.models import Inquiry, PromiseChange
 from requests.models.status import Urgency
 
+from .browsing import wait_until_site_is_quiet
 from .builders import a_user, an_inquiry
 from .triage import fresh
 
@@ -318,6 +319,8 @@ def test_a_worker_that_dies_has_told_nobody_and_the_next_one_does(transactional_
     while_it_works = late.tell_patients()
     is_seen.set()
     worker.join()
+    # The server notices a moment later.
+    wait_until_site_is_quiet()
 
     assert (while_it_works, mails(inquiry), days(inquiry)) == (0, [], (FRIDAY, FRIDAY))
     assert late.tell_patients() == 1

@@ -82,6 +82,7 @@ class Eyes:
 
     def open(self, address: str, status: int = 200, *, glance: bool = False) -> None:
         response = self.page.goto(address)
+        self.page.evaluate("document.fonts.ready.then(() => null)")
         answered = response and (urlsplit(response.url).path, response.status)
         if answered != (expected := (urlsplit(address).path, status)):
             self.faults.append(f"{answered} is not {expected}")
