@@ -3,8 +3,10 @@
 import uuid
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import DatabaseError, connection, transaction
 
+from clinic.backends import RoleBackend
 from clinic.models import User
 from clinic.quick import Given, Statement, Written, made, one_of, planned, run
 from requests.models import Inquiry
@@ -85,10 +87,6 @@ def test_what_was_not_read_is_fetched_when_it_is_asked_for(two):
 
 @pytest.mark.django_db
 def test_who_asks_comes_with_what_the_roles_allow(client, django_assert_num_queries):
-    from django.contrib.auth.models import Permission
-
-    from clinic.backends import RoleBackend
-
     nurse, root, gone = a_user("Triage nurse"), a_user("superuser"), a_user("Reception", is_active=False)
     nurse.user_permissions.add(Permission.objects.get(codename="share_savedview"))
 

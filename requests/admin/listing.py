@@ -17,8 +17,7 @@ from clinic.quick import one_of
 from clinic.staff import signed_in
 from requests.models import Inquiry
 
-from . import around as surroundings
-from . import bulk_verbs, counts, keyset, looks, rows, saved, search
+from . import around, bulk_verbs, counts, keyset, looks, rows, saved, search
 from .around import Around
 from .filters import NARROWING, Filter, filters, narrowed
 from .views import FIRST, SEARCH, VIEWS, View
@@ -62,8 +61,8 @@ class Listing:
 def of(request: HttpRequest, *, open: Inquiry | None = None) -> Listing:
     """Gives the list and puts it on the access record; `open` is the request shown beside it."""
     user, params = signed_in(request), request.GET
-    around = surroundings.of(user)
-    kept_views = [saved.as_view(one) for one in around.saved]
+    known = around.of(user)
+    kept_views = [saved.as_view(one) for one in known.saved]
     view = chosen_view(request, kept_views)
     found = narrowed(view.pick(Inquiry.objects.all(), user), params, user)
     searched = search.find(found, search.kept(request)) if view is SEARCH else None
@@ -73,14 +72,14 @@ def of(request: HttpRequest, *, open: Inquiry | None = None) -> Listing:
     page = keyset.page(found, order, params, page_size(params))
     looks.record_list(user, page.inquiries, "search" if searched else "list")
     return Listing(
-        rows=rows.described(page.inquiries, user, around),
+        rows=rows.described(page.inquiries, user, known),
         view=view,
         views=entries(user, view),
         saved=counted(kept_views, user, view),
-        filters=filters(params, user, around.staff.values()),
+        filters=filters(params, user, known.staff.values()),
         columns=view.columns,
         order=order,
-        around=around,
+        around=known,
         about=how_many(page, found, searched),
         is_cut=bool(searched and searched.is_more),
         query=query_of(params, **place_of(params)),

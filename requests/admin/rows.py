@@ -20,7 +20,7 @@ from . import around, wishes, words
 from .around import Around
 
 FLAG = ("id", "inquiry_id", "severity", "words")
-pressing = Written(
+flags_of_rows = Written(
     "flags_of_rows",
     lambda ids: (
         Flag.objects.filter(one_of("inquiry_id", ids)).exclude(severity=Flag.Severity.NOTE).values_list(*FLAG)
@@ -60,7 +60,7 @@ def with_people(inquiries: Sequence[Inquiry], staff: Mapping[int, User], roles: 
 def with_flags(inquiries: Sequence[Inquiry]) -> None:
     """All but notes, with what a row shows of them."""
     raised: dict[UUID, list[Flag]] = {inquiry.pk: [] for inquiry in inquiries}
-    for flag in made(Flag, FLAG, pressing.rows(list(raised))):
+    for flag in made(Flag, FLAG, flags_of_rows.rows(list(raised))):
         flag.words = Sealed(flag.words)
         raised[flag.inquiry_id].append(flag)
     for inquiry in inquiries:
