@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from hashlib import blake2b
 from typing import Any, NamedTuple
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -79,6 +80,12 @@ def run(cursor: Any, name: str, write: Callable[[], Statement], *given: Any) -> 
         # Behind a pooler the next statement may meet another connection of the server.
         names.discard(name)
         return cursor.execute(*at_once(write(), given))
+
+
+def run_planned(cursor: Any, statement: Statement, *given: Any) -> None:
+    """For a statement that somebody's choices shape, so it has no name of its own."""
+    digest = blake2b(repr(statement).encode(), digest_size=12).hexdigest()
+    run(cursor, f"shaped_{digest}", lambda: statement, *given)
 
 
 def at_once(statement: Statement, given: Sequence[Any]) -> tuple[str, list[Any]]:

@@ -6,10 +6,12 @@ length, one letter included. A trigram index needs three letters.
 """
 
 import re
+from itertools import combinations
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQueryField, SearchVectorField
-from django.db.models import BooleanField, F, Func, Value
+from django.db.models import BooleanField, F, Func, TextField, Value
 from django.db.models.functions import Cast
 
 from .tokens import fold
@@ -20,6 +22,10 @@ WORDS = Func(
     function="array_to_tsvector",
     output_field=SearchVectorField(),
 )
+# For each two words the one or two letters that they begin with, and of every word three signs. Asked for two
+# beginnings, WORDS would go through all requests that have either.
+STARTS = Func(F("search_text"), function="starts_of_words", output_field=ArrayField(TextField()))
+LETTERS = re.compile("[^0-9]{0,2}")
 PHONE = re.compile(r"\+?[0-9 ().-]{7,}")
 # People read out the end of a number.
 ENDS = (4, 7, 10)
@@ -34,10 +40,43 @@ class Holds(Func):
     conditional = True
 
 
-def begins(asked: list[str], *, whole: bool = False) -> Any:
-    """A condition: every word asked for begins a word of the request, or is one as a `whole`."""
-    query = " & ".join(f"'{_quoted(word)}'{'' if whole else ':*'}" for word in asked)
+class HasStarts(Holds):
+    arg_joiner = " @> "
+
+
+def begins(asked: list[str]) -> Any:
+    """A condition: every word asked for begins a word of the request."""
+    return holds(query_of(asked))
+
+
+def holds(query: str) -> Any:
+    """A condition, for what query_of() wrote."""
     return Holds(WORDS, Cast(Value(query), SearchQueryField()))
+
+
+def query_of(asked: list[str], *, whole: bool = False) -> str:
+    """Asks for all these beginnings, or for words that are just so as a `whole`."""
+    return " & ".join(f"'{_quoted(word)}'{'' if whole else ':*'}" for word in asked)
+
+
+def starts_of(asked: list[str]) -> list[str]:
+    """What STARTS holds wherever these words begin words of a request, and sometimes elsewhere.
+
+    Of two beginnings of which one begins the other, both may be of the same word: they make no pair.
+    """
+    letters = sorted({start for word in asked for start in LETTERS.findall(word)[:1] if start})
+    pairs = [f"{one} {other}" for one, other in combinations(letters, 2) if not other.startswith(one)]
+    return pairs + [word[:3] for word in asked if len(word) >= 3]
+
+
+def has_starts(starts: list[str]) -> Any:
+    return HasStarts(STARTS, Value(starts, ArrayField(TextField())))
+
+
+def patterns(asked: list[str]) -> list[str]:
+    """Each word as LIKE finds it in the kept words with a space before them."""
+    signs = str.maketrans({sign: f"\\{sign}" for sign in "\\%_"})
+    return [f"% {word.translate(signs)}%" for word in asked]
 
 
 def _quoted(word: str) -> str:

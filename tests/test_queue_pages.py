@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from clinic.calendar import local_today
 from requests.admin import counts, keyset, listing
-from requests.models import Inquiry
+from requests.models import Inquiry, SavedView
 
 from .builders import a_user, an_inquiry
 
@@ -170,26 +170,51 @@ def test_counts_end_at_a_limit(staff, five, monkeypatch):
 
 
 def test_a_long_list_is_about_so_long(staff, five, pages_of_two, monkeypatch):
-    monkeypatch.setattr(counts, "EXACT_LIMIT", 3)
+    monkeypatch.setattr(counts, "CHIP_LIMIT", 3)
+    monkeypatch.setattr(counts, "EXACT_LIMIT", 4)
+    monkeypatch.setattr(counts, "statement", counts.statement.__wrapped__)
     monkeypatch.setattr(counts, "estimated", {})
 
     assert re.fullmatch("about [1-9][0-9]*", opened(staff).about)
     assert opened(staff, view="urgent").about == "1"
 
 
-def test_an_estimate_is_good_for_a_minute_and_an_exact_number_for_now(staff, five, monkeypatch):
-    monkeypatch.setattr(counts, "estimated", {})
-    monkeypatch.setattr(counts, "EXACT_LIMIT", 3)
-    everything = Inquiry.objects.all()
-    about = counts.about(everything)
+def test_the_number_beside_a_view_is_not_counted_twice(staff, five, pages_of_two):
+    with CaptureQueriesContext(connection) as captured:
+        about = opened(staff).about
 
-    monkeypatch.setattr(counts, "EXACT_LIMIT", 500)
-    assert counts.about(everything) == about
-    assert counts.about(everything.filter(urgency=1)) == "1"
+    assert (about, [query["sql"] for query in captured if "LIMIT 500" in query["sql"]]) == ("5", [])
+
+
+def test_a_narrowed_list_is_counted_itself(staff, five, pages_of_two):
+    Inquiry.objects.filter(pk__in=[one.pk for one in five[:3]]).update(topic="Not sure")
+
+    assert opened(staff, wants="Not sure").about == "3"
+
+
+def test_a_large_number_is_good_for_a_minute_and_a_small_one_for_now(staff, five, monkeypatch):
+    monkeypatch.setattr(counts, "estimated", {})
+    monkeypatch.setattr(counts, "CHIP_LIMIT", 5)
+    everything, urgent = Inquiry.objects.all(), Inquiry.objects.filter(urgency=1)
+
+    assert (counts.about(everything, "all"), counts.about(urgent, "urgent")) == ("about 5", "1")
     an_inquiry(urgency=1)
-    assert counts.about(everything.filter(urgency=1)) == "2"
+    assert (counts.about(everything, "all"), counts.about(urgent, "urgent")) == ("about 5", "2")
+    assert counts.about(everything, "all of somebody else") == "about 6"
     monkeypatch.setattr(counts, "GOOD_FOR", 0)
-    assert counts.about(everything) == "6"
+    assert counts.about(everything, "all") == "about 6"
+
+
+def test_a_saved_view_that_was_changed_is_counted_anew(staff, five, pages_of_two, monkeypatch):
+    monkeypatch.setattr(counts, "estimated", {})
+    monkeypatch.setattr(counts, "CHIP_LIMIT", 3)
+    kept = SavedView.objects.create(owner=a_user("Triage nurse"), name="All", view="all", is_shared=True)
+    before = opened(staff, view=kept.slug).about
+    Inquiry.objects.filter(pk__in=[one.pk for one in five[:3]]).update(topic="Not sure")
+    kept.filters = {"wants": "Not sure"}
+    kept.save()
+
+    assert (before, opened(staff, view=kept.slug).about) == ("about 5", "about 3")
 
 
 @pytest.mark.parametrize(

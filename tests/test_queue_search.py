@@ -1,15 +1,16 @@
 """Search by beginnings of words: what is found, in which order, and what is said when it is too much."""
 
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from requests.admin import search
+from requests.admin import finding
 from requests.models import Inquiry
-from requests.search_words import asked_words, kept_words
+from requests.search_words import asked_words, kept_words, starts_of
 
 from .builders import a_user, an_inquiry
 
@@ -36,7 +37,7 @@ def found(client, words, **params):
 def by_either_way(request, monkeypatch):
     """The same is found whichever way is taken."""
     if request.param == "the index":
-        monkeypatch.setattr(search, "NEWEST", 1)
+        monkeypatch.setattr(finding, "GLANCE", 1)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,8 @@ def by_either_way(request, monkeypatch):
     [
         "n", "nu", "nun", "nunez", "NÚÑ", "jo nu", "nunez jose", "garcia", "lopez", "garcia-l", "pepe", "mar",
         "7k", "7K3-XW9", "7k3xw9", "xw", "0147", "555-0147", "(202) 555-0147", "+1 202 555 0147", "20255501",
-        "jose@", "JOSE@EXAMPLE.COM", "0188",
+        "jose@", "JOSE@EXAMPLE.COM", "0188", "j n", "jo n", "jos nun", "lo ga pe", "g ga", "ga gar", "g ga gar l",
+        "m so", "pepe 7", "nun 0147", "7k gar", "x n", "2 1",
     ],
 )  # fmt: skip
 def test_the_beginning_of_any_word_finds(staff, by_either_way, words):
@@ -61,7 +63,24 @@ def test_the_beginning_of_any_word_finds(staff, by_either_way, words):
 
 
 @pytest.mark.parametrize(
-    "words", ["unez", "jose tom", "xx", "nobody", "example.com", "0555", "%", "_unez", "*", ":*", "'"]
+    "words",
+    [
+        "unez",
+        "jose tom",
+        "jo to",
+        "j t",
+        "jos jox",
+        "nu n7",
+        "xx",
+        "nobody",
+        "example.com",
+        "0555",
+        "%",
+        "_unez",
+        "*",
+        ":*",
+        "'",
+    ],
 )
 def test_what_no_word_begins_with_finds_nothing(staff, by_either_way, words):
     an_inquiry(first_name="José", last_name="Núñez", email="jose@example.com")
@@ -87,7 +106,7 @@ def test_the_newest_is_first(staff, by_either_way):
 
 
 def test_words_of_old_requests_alone_are_found(staff, monkeypatch):
-    monkeypatch.setattr(search, "NEWEST", 2)
+    monkeypatch.setattr(finding, "GLANCE", 2)
     old = an_inquiry(last_name="Zimmer", submitted_at=timezone.now() - timedelta(days=2000), status="closed")
     for _ in range(3):
         an_inquiry(last_name="Other")
@@ -96,7 +115,7 @@ def test_words_of_old_requests_alone_are_found(staff, monkeypatch):
 
 
 def test_a_filter_counts_before_the_search_is_cut(staff, by_either_way, monkeypatch):
-    monkeypatch.setattr(search, "MOST", 2)
+    monkeypatch.setattr(finding, "MOST", 2)
     wanted = an_inquiry(
         last_name="Zimmer", status="in_triage", submitted_at=timezone.now() - timedelta(days=9)
     )
@@ -107,7 +126,7 @@ def test_a_filter_counts_before_the_search_is_cut(staff, by_either_way, monkeypa
 
 
 def test_too_many_are_said_to_be_more(staff, monkeypatch):
-    monkeypatch.setattr(search, "MOST", 2)
+    monkeypatch.setattr(finding, "MOST", 2)
     now = timezone.now()
     made = [an_inquiry(last_name="Zimmer", submitted_at=now - timedelta(days=ago)) for ago in range(4)]
 
@@ -130,8 +149,9 @@ def test_all_that_fit_are_counted(staff):
 
 def test_common_words_never_ask_the_index(staff, monkeypatch):
     """An index would give too many to sort; the newest that fit are all that anybody reads."""
-    monkeypatch.setattr(search, "NEWEST", 3)
-    monkeypatch.setattr(search, "COMMON", 2)
+    monkeypatch.setattr(finding, "GLANCE", 2)
+    monkeypatch.setattr(finding, "NEWEST", 3)
+    monkeypatch.setattr(finding, "COMMON", 2)
     for _ in range(5):
         an_inquiry(last_name="Zimmer")
     connection.cursor().execute("ANALYZE requests_inquiry")
@@ -141,7 +161,7 @@ def test_common_words_never_ask_the_index(staff, monkeypatch):
         listing = staff.get(QUEUE, {"view": "search"}).context["listing"]
 
     assert (len(listing.rows), listing.is_cut) == (3, True)
-    assert [query["sql"] for query in captured if "@@" in query["sql"]] == []
+    assert [query["sql"] for query in captured if "@@" in query["sql"] or "@>" in query["sql"]] == []
 
 
 def test_a_changed_name_is_found_by_the_new_one(staff):
@@ -193,3 +213,36 @@ def test_the_index_answers_without_reading_all(staff):
         plan = Inquiry.objects.matching(["zim"]).explain()
 
     assert "inquiry_search" in plan
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["ana ann", "a", "jose nunez 7k3-xw9 7k3 xw9", "ǟb ǟ éa", "o'brien (((", "x1 1x 11 1", "%a _b \\\\c"],
+)
+def test_two_beginnings_always_have_their_starts(words):
+    """What the index keeps and what is asked of it are written twice: in SQL and in Python."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT starts_of_words(%s)", [words])
+        kept = set(cursor.fetchone()[0])
+    split = words.split()
+    beginnings = [
+        [one[:ends], other[:ends_there]]
+        for one, other in product(split, split)
+        for ends, ends_there in product(range(1, len(one) + 1), range(1, len(other) + 1))
+    ]
+
+    assert [asked for asked in beginnings if not kept.issuperset(starts_of(asked))] == []
+
+
+def test_two_short_beginnings_ask_their_own_index(staff, monkeypatch):
+    monkeypatch.setattr(finding, "GLANCE", 1)
+    wanted = an_inquiry(first_name="Maren", last_name="Alback")
+    an_inquiry(first_name="Maren", last_name="Other")
+    an_inquiry()
+
+    staff.post(f"{QUEUE}search/", {"words": "ma al"})
+    with CaptureQueriesContext(connection) as captured:
+        rows = staff.get(QUEUE, {"view": "search"}).context["listing"].rows
+
+    assert [row.inquiry for row in rows] == [wanted]
+    assert [query["sql"] for query in captured if "'al ma'" in query["sql"]] != []

@@ -5,7 +5,7 @@ Counting is what grows with the years, so every count ends at a limit.
 
 import json
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -41,8 +41,12 @@ class Entry:
     is_chosen: bool = False
 
     @property
+    def is_cut(self) -> bool:
+        return self.count >= CHIP_LIMIT
+
+    @property
     def words(self) -> str:
-        return f"{CHIP_LIMIT - 1}+" if self.count >= CHIP_LIMIT else str(self.count)
+        return f"{CHIP_LIMIT - 1}+" if self.is_cut else str(self.count)
 
 
 class Estimate(NamedTuple):
@@ -50,8 +54,8 @@ class Estimate(NamedTuple):
     at: float
 
 
-# By statement, in this process.
-estimated: dict[str, Estimate] = {}
+# By list, in this process.
+estimated: dict[Hashable, Estimate] = {}
 
 
 class Few(Subquery):
@@ -90,23 +94,30 @@ def in_index_order(view: View, found: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
     return found.order_by("submitted_at", "id") if view.order == "newest" else found.order_by()
 
 
-def about(found: QuerySet[Inquiry]) -> str:
-    """In words: 43, or about 12,000, which is good for a minute."""
-    sql, params = found.order_by().values("pk").query.sql_with_params()
-    kept = estimated.get(f"{sql} {params}")
+def about(found: QuerySet[Inquiry], key: Hashable) -> str:
+    """In words: 43, or about 12,000, which is good for a minute for all that have the same key."""
+    kept = estimated.get(key)
     if kept and kept.at > time.monotonic() - GOOD_FOR:
         return kept.words
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({sql} LIMIT {EXACT_LIMIT}) few", params)  # noqa: S608 - the ORM wrote it
-        exact = cursor.fetchone()[0]
-        if exact < EXACT_LIMIT:
-            return str(exact)
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
-        words = f"about {rounded(max(estimate(cursor.fetchone()[0]), exact)):,}"
+    number = counted(found)
+    if number < CHIP_LIMIT:
+        return str(number)
     if len(estimated) >= MOST_ESTIMATES:
         estimated.clear()
-    estimated[f"{sql} {params}"] = Estimate(words, time.monotonic())
-    return words
+    estimated[key] = Estimate(f"about {rounded(number):,}", time.monotonic())
+    return estimated[key].words
+
+
+def counted(found: QuerySet[Inquiry]) -> int:
+    """One by one while few, else the planner's word."""
+    sql, params = found.order_by().values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({sql} LIMIT {EXACT_LIMIT}) few", params)  # noqa: S608 - the ORM wrote it
+        exact: int = cursor.fetchone()[0]
+        if exact < EXACT_LIMIT:
+            return exact
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
+        return max(estimate(cursor.fetchone()[0]), exact)
 
 
 def estimate(plan: Any) -> int:

@@ -16,6 +16,24 @@ ME, NOBODY = "me", "nobody"
 
 
 @dataclass(frozen=True)
+class Narrowing:
+    """What somebody narrowed a list to; two of the same choices are equal."""
+
+    user_id: int
+    chosen: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return any(self.chosen)
+
+    def of(self, found: Any) -> Any:
+        return narrowed(found, dict(zip(NARROWING, self.chosen, strict=True)), User(pk=self.user_id))
+
+
+def narrowing(params: Mapping[str, str], user: User) -> Narrowing:
+    return Narrowing(user.pk, tuple(params.get(name, "") for name in NARROWING))
+
+
+@dataclass(frozen=True)
 class Filter:
     name: str
     label: str

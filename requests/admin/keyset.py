@@ -11,10 +11,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
-from clinic.quick import made
+from clinic.crypto import Sealed
+from clinic.quick import Given, Statement, made, run_planned
 from requests.models import Inquiry
 from requests.models.inquiry_queries import PRESSING
 
@@ -118,11 +120,25 @@ def page(found: QuerySet[Inquiry], order: Order, params: Mapping[str, str], size
         rows = read(order.beyond(order.sorted(found), place)[: size + 1])
         if rows:
             return _cut(rows, order, size, before=order.cursor(rows[0]))
-    return _cut(read(order.sorted(found)[: size + 1]), order, size)
+    return _cut(read_planned(order.sorted(found)[: size + 1]), order, size)
 
 
 def read(found: QuerySet[Inquiry]) -> list[Inquiry]:
     return list(made(Inquiry, SHOWN, found.values_list(*SHOWN)))
+
+
+def read_planned(found: QuerySet[Inquiry]) -> list[Inquiry]:
+    """For what is asked again and again but for the ids that it may look for."""
+    sql, params = found.values_list(*SHOWN).query.sql_with_params()
+    ids = [value for value in params if isinstance(value, list)]
+    statement = Statement(sql, [Given(1) if isinstance(value, list) else value for value in params])
+    with connection.cursor() as cursor:
+        run_planned(cursor, statement, *ids)
+        inquiries = list(made(Inquiry, SHOWN, cursor.fetchall()))
+    for one in inquiries:
+        if one.__dict__["needs"] is not None:
+            one.needs = Sealed(one.__dict__["needs"])
+    return inquiries
 
 
 def _cut(rows: list[Inquiry], order: Order, size: int, *, before: str = "") -> Page:

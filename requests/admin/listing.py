@@ -17,9 +17,9 @@ from clinic.quick import one_of
 from clinic.staff import signed_in
 from requests.models import Inquiry
 
-from . import around, bulk_verbs, counts, keyset, looks, rows, saved, search
+from . import around, bulk_verbs, counts, finding, keyset, looks, rows, saved, search
 from .around import Around
-from .filters import NARROWING, Filter, filters, narrowed
+from .filters import NARROWING, Filter, Narrowing, filters, narrowing
 from .views import FIRST, SEARCH, VIEWS, View
 
 PAGE_SIZE, LARGEST_PAGE = 50, 100
@@ -64,23 +64,28 @@ def of(request: HttpRequest, *, open: Inquiry | None = None) -> Listing:
     known = around.of(user)
     kept_views = [saved.as_view(one) for one in known.saved]
     view = chosen_view(request, kept_views)
-    found = narrowed(view.pick(Inquiry.objects.all(), user), params, user)
-    searched = search.find(found, search.kept(request)) if view is SEARCH else None
+    size, chosen = page_size(params), narrowing(params, user)
+    searched = finding.find(search.kept(request), chosen) if view is SEARCH else None
     if searched:
-        found = Inquiry.objects.filter(one_of("pk", searched.ids))
+        # They are in the order of the list.
+        ids = searched.ids if any(place_of(params).values()) else searched.ids[: size + 1]
+        found = Inquiry.objects.filter(one_of("pk", ids))
+    else:
+        found = chosen.of(view.pick(Inquiry.objects.all(), user))
     order = keyset.ORDERS[view.order]
-    page = keyset.page(found, order, params, page_size(params))
+    page = keyset.page(found, order, params, size)
     looks.record_list(user, page.inquiries, "search" if searched else "list")
+    of_table, of_saved = entries(user, view), counted(kept_views, user, view)
     return Listing(
         rows=rows.described(page.inquiries, user, known),
         view=view,
-        views=entries(user, view),
-        saved=counted(kept_views, user, view),
+        views=of_table,
+        saved=of_saved,
         filters=filters(params, user, known.staff.values()),
         columns=view.columns,
         order=order,
         around=known,
-        about=how_many(page, found, searched),
+        about=searched.how_many if searched else how_many(page, found, [*of_table, *of_saved], chosen),
         is_cut=bool(searched and searched.is_more),
         query=query_of(params, **place_of(params)),
         next_url=address(params, after=page.after) if page.after else "",
@@ -88,7 +93,7 @@ def of(request: HttpRequest, *, open: Inquiry | None = None) -> Listing:
         cleared_url=address(params, **dict.fromkeys(NARROWING)),
         search_url=address({}, view=SEARCH.slug),
         asked=search.kept(request),
-        is_narrowed=any(params.get(name) for name in NARROWING),
+        is_narrowed=bool(chosen),
         bulk_verbs=bulk_verbs.verbs_for(user),
         open=open,
     )
@@ -106,11 +111,16 @@ def page_size(params: QueryDict) -> int:
     return LARGEST_PAGE if params.get("rows") == str(LARGEST_PAGE) else PAGE_SIZE
 
 
-def how_many(page: keyset.Page, found: QuerySet[Inquiry], searched: search.Found | None) -> str:
-    if searched:
-        return f"more than {search.MOST}" if searched.is_more else str(len(searched.ids))
-    is_whole = not page.after and not page.before
-    return str(len(page.inquiries)) if is_whole else counts.about(found)
+def how_many(
+    page: keyset.Page, found: QuerySet[Inquiry], entries: list[counts.Entry], narrowing: Narrowing
+) -> str:
+    """Counted once more only where neither the page nor the number beside its view tells."""
+    if not page.after and not page.before:
+        return str(len(page.inquiries))
+    entry = next(entry for entry in entries if entry.is_chosen)
+    if not narrowing and not entry.is_cut:
+        return entry.words
+    return counts.about(found, (entry.view.slug, entry.view.definition, narrowing))
 
 
 def entries(user: User, chosen: View | None = None) -> list[counts.Entry]:

@@ -15,7 +15,10 @@ from .columns import USUAL
 
 @dataclass(frozen=True)
 class View:
-    """`pick` gets all requests and who is looking; `order` is a row of keyset.ORDERS."""
+    """`pick` gets all requests and who is looking; `order` is a row of keyset.ORDERS.
+
+    `definition` tells what a saved view was when it was read: its slug stays when it is changed.
+    """
 
     slug: str
     title: str
@@ -23,6 +26,7 @@ class View:
     empty: str
     order: str = "pressing"
     columns: tuple[str, ...] = USUAL
+    definition: str = ""
 
 
 TABLE = (
