@@ -73,9 +73,10 @@ class _Attribute(DeferredAttribute):
     field: "_EncryptedField"
 
     def __get__(self, instance: Any, cls: Any = None) -> Any:
-        value = super().__get__(instance, cls)
+        there = instance is not None and self.field.attname in instance.__dict__
+        value = instance.__dict__[self.field.attname] if there else super().__get__(instance, cls)
         if isinstance(value, Sealed):
-            value = self.field.decode(unseal(value, self.field.place(instance)))
+            value = self.field.opened(value, instance.pk)
             instance.__dict__[self.field.attname] = value
         return value
 
@@ -92,7 +93,14 @@ class _EncryptedField(models.BinaryField):
     def place(self, instance: models.Model) -> str:
         if instance.pk is None:
             raise TypeError(f"{instance._meta.label} needs a primary key before it is encrypted.")
-        return f"{self.model._meta.db_table}|{instance.pk}|{self.attname}"
+        return self.place_of(instance.pk)
+
+    def place_of(self, pk: object) -> str:
+        return f"{self.model._meta.db_table}|{pk}|{self.attname}"
+
+    def opened(self, sealed: bytes, pk: object) -> Any:
+        """What the column holds in the row with that primary key."""
+        return self.decode(unseal(sealed, self.place_of(pk)))
 
     def pre_save(self, instance: models.Model, add: bool) -> Sealed | None:
         value = instance.__dict__.get(self.attname)

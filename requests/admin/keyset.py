@@ -108,7 +108,9 @@ class Page:
     before: str = ""
 
 
-def page(found: QuerySet[Inquiry], order: Order, params: Mapping[str, str], size: int) -> Page:
+def page(
+    found: QuerySet[Inquiry], order: Order, params: Mapping[str, str], size: int, *, is_gathered: bool = False
+) -> Page:
     """The rows behind `after` or before `before`; the first page where those lead nowhere."""
     if place := order.place(params.get("before", "")):
         rows = read(order.beyond(order.sorted(found, reverse=True), place, reverse=True)[: size + 1])
@@ -120,7 +122,11 @@ def page(found: QuerySet[Inquiry], order: Order, params: Mapping[str, str], size
         rows = read(order.beyond(order.sorted(found), place)[: size + 1])
         if rows:
             return _cut(rows, order, size, before=order.cursor(rows[0]))
-    return _cut(read_planned(order.sorted(found)[: size + 1]), order, size)
+    first = order.sorted(found)[: size + 1]
+    if is_gathered:
+        # Sorted by what their index holds, before any of them is read whole.
+        first = order.sorted(Inquiry.objects.filter(pk__in=first.values("pk")))
+    return _cut(read_planned(first), order, size)
 
 
 def read(found: QuerySet[Inquiry]) -> list[Inquiry]:

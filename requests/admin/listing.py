@@ -73,7 +73,7 @@ def of(request: HttpRequest, *, open: Inquiry | None = None) -> Listing:
     else:
         found = chosen.of(view.pick(Inquiry.objects.all(), user))
     order = keyset.ORDERS[view.order]
-    page = keyset.page(found, order, params, size)
+    page = keyset.page(found, order, params, size, is_gathered=view.is_gathered)
     looks.record_list(user, page.inquiries, "search" if searched else "list")
     of_table, of_saved = entries(user, view), counted(kept_views, user, view)
     return Listing(

@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from clinic.calendar import local_today
-from clinic.crypto import Sealed
 from clinic.models import User
 from clinic.panels import Tag
-from clinic.quick import Written, made, one_of
+from clinic.quick import Written, one_of
 from requests import roles, undelivered
 from requests.models import Flag, Inquiry
 
@@ -20,12 +19,21 @@ from . import around, wishes, words
 from .around import Around
 
 FLAG = ("id", "inquiry_id", "severity", "words")
+BEFORE_BOOKING = Flag.Severity.BEFORE_BOOKING.value
+FLAG_WORDS: Any = Flag._meta.get_field("words")
 flags_of_rows = Written(
     "flags_of_rows",
     lambda ids: (
         Flag.objects.filter(one_of("inquiry_id", ids)).exclude(severity=Flag.Severity.NOTE).values_list(*FLAG)
     ),
 )
+
+
+class Raised(NamedTuple):
+    """A flag as a row shows it; without its words for those who may not read them."""
+
+    severity: str
+    words: str
 
 
 class Row(NamedTuple):
@@ -57,23 +65,22 @@ def with_people(inquiries: Sequence[Inquiry], staff: Mapping[int, User], roles: 
             one.role = roles[one.role_id]
 
 
-def with_flags(inquiries: Sequence[Inquiry]) -> None:
-    """All but notes, with what a row shows of them."""
-    raised: dict[UUID, list[Flag]] = {inquiry.pk: [] for inquiry in inquiries}
-    for flag in made(Flag, FLAG, flags_of_rows.rows(list(raised))):
-        flag.words = Sealed(flag.words)
-        raised[flag.inquiry_id].append(flag)
-    for inquiry in inquiries:
-        inquiry.pressing_flags = raised[inquiry.pk]  # type: ignore[attr-defined]
+def raised_flags(inquiries: Sequence[Inquiry], *, clinical: bool) -> dict[UUID, list[Raised]]:
+    """All but notes."""
+    raised: dict[UUID, list[Raised]] = {inquiry.pk: [] for inquiry in inquiries}
+    for pk, inquiry_id, severity, sealed in flags_of_rows.rows(list(raised)):
+        words = FLAG_WORDS.opened(bytes(sealed), pk) if clinical else ""
+        raised[inquiry_id].append(Raised(severity, words))
+    return raised
 
 
 def described(inquiries: Sequence[Inquiry], user: User, known: Around | None = None) -> list[Row]:
     known = known or around.of(user)
     with_people(inquiries, known.staff, known.roles)
-    with_flags(inquiries)
+    clinical = user.has_perm("requests.read_clinical")
+    flags = raised_flags(inquiries, clinical=clinical)
     now, today = timezone.now(), local_today()
     calls = undelivered.calls(inquiries)
-    clinical = user.has_perm("requests.read_clinical")
     return [
         Row(
             inquiry,
@@ -81,7 +88,7 @@ def described(inquiries: Sequence[Inquiry], user: User, known: Around | None = N
             words.since(inquiry.submitted_at, now),
             words.deadline(inquiry),
             words.status(inquiry),
-            flag_tags(inquiry, clinical=clinical),
+            tags_of(inquiry, flags[inquiry.pk], clinical=clinical),
             wishes.hints(inquiry),
             calls[inquiry.pk].tag if inquiry.pk in calls else "",
             marks(inquiry, today),
@@ -100,20 +107,20 @@ def marks(inquiry: Inquiry, today: date) -> list[Tag]:
 
 
 def flag_tags(inquiry: Inquiry, *, clinical: bool) -> list[Tag]:
+    """Of one request, whose flags may have been fetched beforehand."""
+    return tags_of(
+        inquiry,
+        [flag for flag in inquiry.flags.all() if flag.severity != Flag.Severity.NOTE],
+        clinical=clinical,
+    )
+
+
+def tags_of(inquiry: Inquiry, flags: Sequence[Raised | Flag], *, clinical: bool) -> list[Tag]:
     """The flags in words; for others than clinical roles only how pressing they are."""
-    urgency = words.urgency(inquiry)
-    flags = pressing_flags(inquiry)
-    soon = [flag for flag in flags if flag.severity == Flag.Severity.BEFORE_BOOKING]
+    soon = [flag for flag in flags if flag.severity == BEFORE_BOOKING]
     if not clinical:
+        urgency = words.urgency(inquiry)
         sort_out = [Tag(Flag.Severity.BEFORE_BOOKING.label, "w")] if soon else []
         return ([urgency] if urgency else []) + sort_out
-    urgent = [flag for flag in flags if flag not in soon]
+    urgent = [flag for flag in flags if flag.severity != BEFORE_BOOKING]
     return [Tag(flag.words, "u") for flag in urgent] + [Tag(flag.words, "w") for flag in soon]
-
-
-def pressing_flags(inquiry: Inquiry) -> list[Flag]:
-    """All but notes; fetched for the whole list beforehand, or now for one request."""
-    fetched: list[Flag] | None = getattr(inquiry, "pressing_flags", None)
-    if fetched is not None:
-        return fetched
-    return [flag for flag in inquiry.flags.all() if flag.severity != Flag.Severity.NOTE]

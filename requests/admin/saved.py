@@ -28,6 +28,7 @@ def as_view(kept: SavedView) -> View:
         "No request fits this view now.",
         kept.order if kept.order in keyset.ORDERS else base.order,
         columns.known(kept.columns),
+        base.is_gathered,
         f"{kept.view} {filters}",
     )
 

@@ -17,6 +17,7 @@ from .columns import USUAL
 class View:
     """`pick` gets all requests and who is looking; `order` is a row of keyset.ORDERS.
 
+    `is_gathered`: its rows come from several places of an index, and their order does not come with them.
     `definition` tells what a saved view was when it was read: its slug stays when it is changed.
     """
 
@@ -26,6 +27,7 @@ class View:
     empty: str
     order: str = "pressing"
     columns: tuple[str, ...] = USUAL
+    is_gathered: bool = False
     definition: str = ""
 
 
@@ -35,6 +37,7 @@ TABLE = (
     View(
         "role", "My role's",
         lambda all, user: all.for_roles_of(user).awake(), "Nothing waits for your role.",
+        is_gathered=True,
     ),
     View("unassigned", "Unassigned", lambda all, user: all.unassigned().awake(), "Every open request has an owner."),
     View("urgent", "Urgent", lambda all, user: all.urgent(), "No urgent request is waiting."),
@@ -49,6 +52,7 @@ TABLE = (
         "phone", "To phone",
         lambda all, user: all.open().filter(undelivered.owed_calls()),
         "Nobody has to be phoned: every mail arrived.",
+        is_gathered=True,
     ),
     View("snoozed", "Snoozed", lambda all, user: all.snoozed(), "Nothing is put off to a later day."),
     View("open", "All open", lambda all, user: all.open(), "There is no open request."),

@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                     ("assignee", None),
                     ("role__isnull", False),
                 ),
-                include=("snoozed_until", "patient_wrote_at"),
+                include=("snoozed_until", "patient_wrote_at", "urgency"),
                 name="inquiry_for_role",
             ),
         ),
@@ -113,6 +113,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     ("status__in", ("new", "in_triage", "awaiting_patient", "offered", "booked"))
                 ),
+                include=("urgency", "promised_first", "submitted_at"),
                 name="inquiry_open_ids",
             ),
         ),

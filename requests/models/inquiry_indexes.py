@@ -50,7 +50,9 @@ INDEXES = [
     pressing("inquiry_open_by_assignee", OPEN, "assignee", include=SLEEP),
     pressing("inquiry_open_by_topic", OPEN, "topic"),
     pressing("inquiry_unassigned", OPEN & Q(assignee=None), include=SLEEP),
-    pressing("inquiry_for_role", OPEN & Q(role__isnull=False, assignee=None), "role", include=SLEEP),
+    pressing(
+        "inquiry_for_role", OPEN & Q(role__isnull=False, assignee=None), "role", include=(*SLEEP, "urgency")
+    ),
     pressing("inquiry_replied", OPEN & Q(patient_wrote_at__isnull=False)),
     pressing("inquiry_snoozed", OPEN & Q(snoozed_until__isnull=False), include=SLEEP),
     newest("inquiry_open_newest", condition=OPEN),
@@ -65,7 +67,9 @@ INDEXES = [
     newest("inquiry_narrowed", "assignee", "topic", "status"),
     Index("assignee", "topic", "status", name="inquiry_open_narrowed", condition=OPEN),
     # The calls that are owed are found by their ids (requests/undelivered.py).
-    Index("id", name="inquiry_open_ids", condition=OPEN),
+    Index(
+        "id", name="inquiry_open_ids", condition=OPEN, include=("urgency", "promised_first", "submitted_at")
+    ),
     # Promises that pass (requests/promise.py).
     Index("answer_by", name="inquiry_unanswered", condition=TO_ANSWER),
     GinIndex(WORDS, name="inquiry_search"),

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import F, Q, Value
 
 from clinic.calendar import local_today
+from clinic.quick import OneOf
 from requests.search_words import begins
 from requests.tokens import token_hash
 
@@ -78,8 +80,9 @@ class InquiryQuerySet(models.QuerySet[Any]):
         return self.open().filter(snoozed_until__gt=local_today(), patient_wrote_at=None)
 
     def for_roles_of(self, user: Any) -> "InquiryQuerySet":
-        """Given to a role of this person, and nobody has taken it."""
-        return self.open().filter(role__isnull=False, role__in=user.groups.all(), assignee=None)
+        """Given to a role of this person, and nobody has taken it. The roles are a list, read first."""
+        theirs = ArraySubquery(user.groups.order_by().values("pk"))
+        return self.open().filter(OneOf(F("role_id"), theirs), role__isnull=False, assignee=None)
 
     def ended(self) -> "InquiryQuerySet":
         return self.filter(status__in=ENDED_STATUSES)
