@@ -246,3 +246,11 @@ def test_two_short_beginnings_ask_their_own_index(staff, monkeypatch):
 
     assert [row.inquiry for row in rows] == [wanted]
     assert [query["sql"] for query in captured if "'al ma'" in query["sql"]] != []
+
+
+@pytest.mark.parametrize("wants", ["'any'", "any", "\0", "%s", "$1"])
+def test_a_choice_of_any_signs_is_no_part_of_the_search(staff, by_either_way, wants):
+    wanted = an_inquiry(last_name="Zimmer", topic=wants.replace("\0", "") or "Not sure")
+    an_inquiry(last_name="Zimmer", topic="Other")
+
+    assert wanted in found(staff, "zim", wants=wants)

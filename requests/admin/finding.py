@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.db import connection
 
@@ -16,19 +15,19 @@ from .filters import Narrowing
 # More than this nobody reads; another letter finds it sooner.
 MOST = 200
 # A glance at the newest tells rare words from common ones, and those are looked for among more.
-GLANCE, NEWEST = 200, 1500
+GLANCE, NEWEST = 200, 1000
 # Words that probably fit more than these are too common for an index: it would give a long list.
 COMMON = 5000
 LOOKED_AT = ("pk", "submitted_at", "search_text")
-# Stand for what is asked while a statement is written.
-ANY_QUERY, ANY_STARTS = "'any'", ["any"]
+# Stand for what is asked while a statement is written; no choice of anybody holds a NUL.
+ANY_QUERY, ANY_STARTS = "\0", ["\0"]
 
 
 @dataclass(frozen=True)
 class Found:
-    """`ids` from the newest to the oldest; `is_more`: others fit as well."""
+    """`ids` as text, from the newest to the oldest; `is_more`: others fit as well."""
 
-    ids: list[UUID]
+    ids: list[str]
     is_more: bool = False
 
     @property
@@ -57,7 +56,7 @@ def find(asked: str, narrowing: Narrowing) -> Found:
     return cut(indexed | walk(NEWEST).found, is_more=True)
 
 
-def cut(found: dict[UUID, Any], *, is_more: bool = False) -> Found:
+def cut(found: dict[str, Any], *, is_more: bool = False) -> Found:
     ids = sorted(found, key=lambda pk: (found[pk], pk), reverse=True)
     return Found(ids[:MOST], is_more or len(ids) > MOST)
 
@@ -65,7 +64,7 @@ def cut(found: dict[UUID, Any], *, is_more: bool = False) -> Found:
 class Newest(NamedTuple):
     """By id when it came; whether those are all there are; and how many fit in all years, if these are typical."""
 
-    found: dict[UUID, Any]
+    found: dict[str, Any]
     are_all: bool
     likely: float
 
@@ -85,13 +84,13 @@ def walk_statement(narrowing: Narrowing, number: int) -> Statement:
     return Statement(
         f"WITH newest AS MATERIALIZED ({sql}),"  # noqa: S608 - Django wrote this SQL
         " fitting AS (SELECT * FROM newest WHERE ' ' || search_text LIKE ALL(%s) LIMIT %s)"
-        " SELECT (SELECT count(*) FROM newest), array_agg(pk), array_agg(submitted_at),"
+        " SELECT (SELECT count(*) FROM newest), array_agg(pk::text), array_agg(submitted_at),"
         " (SELECT reltuples FROM pg_class WHERE oid = 'requests_inquiry'::regclass) FROM fitting",
         [*params, Given(1), Given(2)],
     )
 
 
-def by_index(narrowing: Narrowing, words: list[str]) -> dict[UUID, Any]:
+def by_index(narrowing: Narrowing, words: list[str]) -> dict[str, Any]:
     """Whole words are the quickest to find, and often enough; then beginnings, several in a way of their own."""
     wholes = few(narrowing, words, query_of(words, whole=True))
     if len(wholes) > MOST:
@@ -100,7 +99,7 @@ def by_index(narrowing: Narrowing, words: list[str]) -> dict[UUID, Any]:
     return few(narrowing, words, starts or query_of(words))
 
 
-def few(narrowing: Narrowing, words: list[str], indexed: str | list[str]) -> dict[UUID, Any]:
+def few(narrowing: Narrowing, words: list[str], indexed: str | list[str]) -> dict[str, Any]:
     """By their query or their starts."""
     statement = index_statement(narrowing, isinstance(indexed, list))
     with connection.cursor() as cursor:
@@ -115,7 +114,7 @@ def index_statement(narrowing: Narrowing, by_starts: bool) -> Statement:
     holding = narrowing.of(Inquiry.objects.all()).filter(condition).order_by().values(*LOOKED_AT)
     sql, params = holding.query.sql_with_params()
     return Statement(
-        f"WITH holding AS MATERIALIZED ({sql}) SELECT pk, submitted_at FROM holding"  # noqa: S608 - Django wrote it
+        f"WITH holding AS MATERIALIZED ({sql}) SELECT pk::text, submitted_at FROM holding"  # noqa: S608 - Django wrote it
         " WHERE ' ' || search_text LIKE ALL(%s) LIMIT %s",
         [*(Given(1) if value in (ANY_QUERY, ANY_STARTS) else value for value in params), Given(2), Given(3)],
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
@@ -69,7 +70,7 @@ def of(request: HttpRequest, *, open: Inquiry | None = None) -> Listing:
     if searched:
         # They are in the order of the list.
         ids = searched.ids if any(place_of(params).values()) else searched.ids[: size + 1]
-        found = Inquiry.objects.filter(one_of("pk", ids))
+        found = Inquiry.objects.filter(one_of("pk", map(UUID, ids)))
     else:
         found = chosen.of(view.pick(Inquiry.objects.all(), user))
     order = keyset.ORDERS[view.order]
