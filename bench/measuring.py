@@ -21,18 +21,27 @@ ROUNDS = 5
 
 
 def compare(
-    name: str, goal: float, *, ours: Callable[[], float], limit: Callable[[], float], unit: str
+    name: str,
+    goal: float,
+    *,
+    ours: Callable[[], float],
+    limit: Callable[[], float],
+    unit: str,
+    beside: dict[str, Callable[[], float]] | None = None,
 ) -> float:
-    """Both sides in turns after a warm-up each; prints, writes results/<name>.json, gives the ratio."""
-    ours(), limit()
-    pairs = [(ours(), limit()) for _ in range(ROUNDS)]
-    medians = [statistics.median(side) for side in zip(*pairs, strict=True)]
-    spread = [
-        (max(side) - min(side)) / median
-        for side, median in zip(zip(*pairs, strict=True), medians, strict=True)
-    ]
+    """All sides in turns after a warm-up each; prints, writes results/<name>.json, gives the ratio.
+
+    What is `beside` is held against the same limit and only told.
+    """
+    sides = [ours, limit, *(beside or {}).values()]
+    turns = [[side() for side in sides] for _ in range(ROUNDS + 1)][1:]
+    measured = list(zip(*turns, strict=True))
+    medians = [statistics.median(side) for side in measured]
+    spread = [(max(side) - min(side)) / median for side, median in zip(measured, medians, strict=True)]
     ratio = medians[0] / medians[1]
-    keep(name, ratio, *medians, unit=unit, spread=spread)
+    keep(name, ratio, *medians[:2], unit=unit, spread=spread[:2])
+    for words, median in zip(beside or {}, medians[2:], strict=True):
+        say(f"{name}: {words}: {median:,.0f} {unit}, ratio {median / medians[1]:.2f}")
     say(
         f"{name}: ours {medians[0]:,.0f} {unit} (spread {spread[0]:.0%}), limit {medians[1]:,.0f} {unit} "
         f"(spread {spread[1]:.0%}), ratio {ratio:.2f}, goal {goal:.2f}: {'met' if ratio >= goal else 'missed'}"

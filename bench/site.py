@@ -42,7 +42,7 @@ def database(port: int) -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def web(ready: dict[str, str]) -> Iterator[None]:
+def web(ready: dict[str, str], application: str = "clinic.wsgi:application") -> Iterator[None]:
     """One web process, started as `run` starts it behind a proxy and bound to one core."""
     os.environ["TRUSTED_PROXY"] = "true"
     set_up()
@@ -51,6 +51,7 @@ def web(ready: dict[str, str]) -> Iterator[None]:
     port = int(ready["PORT"])
     command = on_core(0, *web_server("127.0.0.1", port))
     command[command.index("--workers") + 1] = "1"
+    command[-1] = application
     with running(*command, environment=ready):
         if not wait_for(lambda: answers("127.0.0.1", port), 30):
             sys.exit("The web server does not answer.")

@@ -43,6 +43,8 @@ CGI = {
     "SERVER_PROTOCOL",
 }
 ENVIRONMENT = frozenset(os.environ)
+# Django's settings take longer to ask than the rest of a kept page (bench/pages.py).
+ONLY_HTTPS, TRUSTS_PROXY = settings.SECURE_SSL_REDIRECT, settings.TRUSTED_PROXY
 django_application = get_wsgi_application()
 
 # Models can be imported from here on.
@@ -52,7 +54,7 @@ from .pagecache import PageCache  # noqa: E402
 def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
     """What Django says to the request, once it is clean."""
     clean = only_the_request(environ)
-    if settings.TRUSTED_PROXY:
+    if TRUSTS_PROXY:
         clean |= said_by_proxy(clean.pop("HTTP_FORWARDED", ""))
     logs.request_id.set(secrets.token_hex(8))
     if refusal := reason_to_refuse(clean):
@@ -109,10 +111,10 @@ def without_port(node: str) -> str:
 
 
 def is_secure(environ: Environ) -> bool:
-    if not settings.SECURE_SSL_REDIRECT or environ["wsgi.url_scheme"] == "https":
+    if not ONLY_HTTPS or environ["wsgi.url_scheme"] == "https":
         return True
     forwarded = environ.get("HTTP_FORWARDED", "")
-    return settings.TRUSTED_PROXY and said_by_proxy(forwarded)["HTTP_X_FORWARDED_PROTO"] == "https"
+    return TRUSTS_PROXY and said_by_proxy(forwarded)["HTTP_X_FORWARDED_PROTO"] == "https"
 
 
 application = PageCache(answer, is_secure)

@@ -272,12 +272,20 @@ def test_pages_of_one_person_and_missing_ones_are_never_kept(site: Site, path: s
     assert site.cache.shelf.pages == {}
 
 
-def test_clear_text_is_sent_on_where_https_is_the_rule(site: Site, page: str, settings: Any):
-    site.ask(page)
-    settings.SECURE_SSL_REDIRECT = True
+def test_clear_text_is_sent_on_where_https_is_the_rule(
+    site: Site, page: str, monkeypatch: pytest.MonkeyPatch
+):
+    for method in ("GET", "HEAD"):
+        site.ask(page, method)
+    monkeypatch.setattr(wsgi, "ONLY_HTTPS", True)
+    site.asked.clear()
+    for method in ("GET", "HEAD"):
+        site.ask(page, method, **{"wsgi.url_scheme": "https"})
+    assert site.asked == []
 
-    assert site.cache.is_plain({"REQUEST_METHOD": "GET", "wsgi.url_scheme": "http"}) is False
-    assert site.cache.is_plain({"REQUEST_METHOD": "GET", "wsgi.url_scheme": "https"}) is True
+    for method in ("GET", "HEAD"):
+        site.ask(page, method)
+    assert site.asked == [f"GET {page}", f"HEAD {page}"]
 
 
 @pytest.mark.parametrize(
@@ -291,9 +299,10 @@ def test_clear_text_is_sent_on_where_https_is_the_rule(site: Site, page: str, se
     ],
 )
 def test_only_our_own_proxy_says_that_it_was_https(
-    settings: Any, trusted: bool, forwarded: str, is_secure: bool
+    monkeypatch: pytest.MonkeyPatch, trusted: bool, forwarded: str, is_secure: bool
 ):
-    settings.SECURE_SSL_REDIRECT, settings.TRUSTED_PROXY = True, trusted
+    monkeypatch.setattr(wsgi, "ONLY_HTTPS", True)
+    monkeypatch.setattr(wsgi, "TRUSTS_PROXY", trusted)
 
     assert wsgi.is_secure({"wsgi.url_scheme": "http", "HTTP_FORWARDED": forwarded}) is is_secure
 

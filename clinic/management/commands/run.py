@@ -159,7 +159,7 @@ def web_threads() -> int:
     """Somebody who sends slowly keeps a thread to himself (F2). A proxy takes that on itself, and
     then fewer threads, which get in each other's way less, answer more pages.
     """
-    return 16 if settings.TRUSTED_PROXY else 64
+    return 8 if settings.TRUSTED_PROXY else 64
 
 
 def web_server(host: str, port: int) -> list[str]:
