@@ -4,6 +4,7 @@ import pytest
 
 from requests.models import Inquiry
 
+from .browser.hands import is_focused
 from .browser.staff import signed_in
 from .browsing import assert_accessible
 from .builders import a_safety_text, a_user, an_inquiry
@@ -31,7 +32,7 @@ def test_with_scripts_a_question_that_is_not_asked_is_out_of_the_way(visitor, re
     page = signed_in(visitor, reception)
     page.goto(NEW)
 
-    assert page.evaluate("document.activeElement.id") == "emergency-signs"
+    assert is_focused(page.locator("#emergency-signs"))
     assert not page.locator("#insurer").is_visible()
     page.locator("[name=insurance][value=yes]").check()
     page.locator("[name=insurer]").fill("Sample Mutual")

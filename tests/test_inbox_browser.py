@@ -14,6 +14,7 @@ from clinic.calendar import local_today
 from requests import actions
 from requests.models import InboxChoice, Inquiry, Presence
 
+from .browser.hands import is_focused
 from .browser.staff import signed_in
 from .browsing import assert_accessible, foreign_requests
 from .builders import a_user, an_inquiry
@@ -134,7 +135,7 @@ def test_keys_do_nothing_while_somebody_types_or_holds_another_key(visitor, nurs
     page.goto(f"{QUEUE}{inquiry.pk}/")
 
     page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.id") == "words"
+    assert is_focused(page.locator("#words"))
     page.keyboard.type("tnjk?")
     assert page.locator("#words").input_value() == "tnjk?"
     page.locator("h1").focus()
