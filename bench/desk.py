@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from bench import site
 
@@ -77,10 +78,10 @@ class Desk:
         body = gzip.decompress(self.client.get(QUEUE, params).content)
         return body.count(b'<li id="r-')
 
-    def search(self, words: str) -> int:
-        """Keeps the words in the session; gives how many rows their first page shows."""
-        self.client.post(f"{QUEUE}search/", {"words": words})
-        return self.rows({"view": "search"})
+    def search(self, words: str) -> Params:
+        """Keeps the words in the session; gives the list of what they find."""
+        address = self.client.post(f"{QUEUE}search/", {"words": words})["Location"]
+        return dict(parse_qsl(urlsplit(address).query))
 
     def middle(self, params: Params) -> Params:
         """The same list from its middle on. Finding that place is not measured."""

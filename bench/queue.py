@@ -147,9 +147,9 @@ def search(at_small: Ask, at_large: Ask) -> None:
 
     def found(place: int, times: int = TIMES * AGAIN) -> Figure:
         name, words = asked[place]
-        rows = at_large("search", words)
-        pairs = in_turns(at_small, at_large, {"view": "todo"}, {"view": "search"}, times)
-        return figure(f"search: {name}, {rows} rows", pairs)
+        searched = at_large("search", words)
+        pairs = in_turns(at_small, at_large, {"view": "todo"}, searched, times)
+        return figure(f"search: {name}, {at_large('rows', searched)} rows", pairs)
 
     figures = [tell(found(place, TIMES)) for place in range(len(asked))]
     result("V7", settled(figures, found), GOAL_V7)

@@ -95,9 +95,9 @@ def test_saving_from_a_saved_view_begins_with_that_one(staff, nurse):
 
 
 def test_words_of_a_search_become_no_part_of_a_view(staff):
-    staff.post(f"{QUEUE}search/", {"words": "Zimmer"})
-    page = staff.get(f"{VIEWS}new/?view=search")
-    staff.post(f"{VIEWS}new/?view=search", FORM)
+    searched = staff.post(f"{QUEUE}search/", {"words": "Zimmer"})["Location"].removeprefix(QUEUE)
+    page = staff.get(f"{VIEWS}new/{searched}")
+    staff.post(f"{VIEWS}new/{searched}", FORM)
 
     view = SavedView.objects.get()
     assert "immer" not in page.content.decode() + str(vars(view))
@@ -308,3 +308,18 @@ def test_a_saved_view_goes_on_the_access_record_without_its_name(staff, nurse):
 
     look = AccessLog.objects.get()
     assert (look.what, look.listed) == ("list", [inquiry.pk])
+
+
+def test_a_view_that_does_not_stand_beside_the_list_opens_and_is_exported(staff, nurse, clerk):
+    for number in range(20):
+        a_view(clerk, name=f"A {number:02}", is_shared=True)
+    mine = a_view(nurse, name="Mine", view="ended", columns=["phone"])
+    an_inquiry()
+    ended = an_inquiry(status="closed")
+
+    listing = opened(staff, mine)
+    file = staff.post(f"{QUEUE}export/?view={mine.slug}").content.decode()
+
+    assert (listing.view.title, ids(listing), listing.about) == ("Mine", [ended], "1")
+    assert [entry.view.title for entry in listing.saved if entry.is_chosen] == ["Mine"]
+    assert (ended.reference in file, file.count("\n")) == (True, 2)

@@ -1,14 +1,16 @@
 """Search by beginnings of words: what is found, in which order, and what is said when it is too much."""
 
+import re
 from datetime import timedelta
 from itertools import product
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from requests.admin import finding
+from requests.admin import finding, search
 from requests.models import Inquiry
 from requests.search_words import asked_words, kept_words, starts_of
 
@@ -24,9 +26,12 @@ def staff(client):
     return client
 
 
+def address_of(client, words):
+    return client.post(f"{QUEUE}search/", {"words": words})["Location"]
+
+
 def searched(client, words, **params):
-    client.post(f"{QUEUE}search/", {"words": words})
-    return client.get(QUEUE, {"view": "search", **params}).context["listing"]
+    return client.get(f"{address_of(client, words)}&{urlencode(params)}").context["listing"]
 
 
 def found(client, words, **params):
@@ -83,7 +88,7 @@ def test_the_beginning_of_any_word_finds(staff, by_either_way, words):
     ],
 )
 def test_what_no_word_begins_with_finds_nothing(staff, by_either_way, words):
-    an_inquiry(first_name="José", last_name="Núñez", email="jose@example.com")
+    an_inquiry(first_name="José", last_name="Núñez", email="jose@example.com", reference="4HP-QMD")
 
     assert found(staff, words) == []
 
@@ -130,12 +135,13 @@ def test_too_many_are_said_to_be_more(staff, monkeypatch):
     now = timezone.now()
     made = [an_inquiry(last_name="Zimmer", submitted_at=now - timedelta(days=ago)) for ago in range(4)]
 
-    listing = searched(staff, "zimmer")
+    page = staff.get(address_of(staff, "zimmer"))
 
+    listing = page.context["listing"]
     assert ([row.inquiry for row in listing.rows], listing.about, listing.is_cut) == (
         made[:2], "more than 2", True,
     )  # fmt: skip
-    assert "More requests fit than these." in staff.get(QUEUE, {"view": "search"}).content.decode()
+    assert page.content.decode().count("older ones may fit as well.") == 1
 
 
 def test_all_that_fit_are_counted(staff):
@@ -156,11 +162,11 @@ def test_common_words_never_ask_the_index(staff, monkeypatch):
         an_inquiry(last_name="Zimmer")
     connection.cursor().execute("ANALYZE requests_inquiry")
 
-    staff.post(f"{QUEUE}search/", {"words": "zimmer"})
+    address = address_of(staff, "zimmer")
     with CaptureQueriesContext(connection) as captured:
-        listing = staff.get(QUEUE, {"view": "search"}).context["listing"]
+        listing = staff.get(address).context["listing"]
 
-    assert (len(listing.rows), listing.is_cut) == (3, True)
+    assert (len(listing.rows), listing.about, listing.is_cut) == (3, "3 of the newest 3", True)
     assert [query["sql"] for query in captured if "@@" in query["sql"] or "@>" in query["sql"]] == []
 
 
@@ -240,9 +246,9 @@ def test_two_short_beginnings_ask_their_own_index(staff, monkeypatch):
     an_inquiry(first_name="Maren", last_name="Other")
     an_inquiry()
 
-    staff.post(f"{QUEUE}search/", {"words": "ma al"})
+    address = address_of(staff, "ma al")
     with CaptureQueriesContext(connection) as captured:
-        rows = staff.get(QUEUE, {"view": "search"}).context["listing"].rows
+        rows = staff.get(address).context["listing"].rows
 
     assert [row.inquiry for row in rows] == [wanted]
     assert [query["sql"] for query in captured if "'al ma'" in query["sql"]] != []
@@ -254,3 +260,55 @@ def test_a_choice_of_any_signs_is_no_part_of_the_search(staff, by_either_way, wa
     an_inquiry(last_name="Zimmer", topic="Other")
 
     assert wanted in found(staff, "zim", wants=wants)
+
+
+def test_each_tab_goes_on_with_its_own_search(staff):
+    kofi, omar = an_inquiry(first_name="Kofi"), an_inquiry(first_name="Omar")
+    first, second = address_of(staff, "kofi"), address_of(staff, "omar")
+    staff.post(f"{QUEUE}search/", {"search": second.rpartition("=")[2]})
+
+    listing = staff.get(first).context["listing"]
+    beside = staff.get(f"{QUEUE}{kofi.pk}/{first.removeprefix(QUEUE)}").context["listing"]
+    file = staff.post(f"{QUEUE}export/{first.removeprefix(QUEUE)}").content.decode()
+
+    assert ([row.inquiry for row in listing.rows], listing.asked) == ([kofi], "kofi")
+    assert [row.inquiry for row in beside.rows] == [kofi]
+    assert (kofi.reference in file, omar.reference in file) == (True, False)
+
+
+@pytest.mark.parametrize("gone", ["cleared", "made up"])
+def test_a_search_that_is_over_finds_nobody(staff, gone):
+    inquiry = an_inquiry(first_name="Kofi")
+    address = address_of(staff, "kofi")
+    if gone == "cleared":
+        staff.post(f"{QUEUE}search/", {"search": address.rpartition("=")[2]})
+    else:
+        address = f"{QUEUE}?view=search&search=made-up"
+
+    page = staff.get(address)
+    file = staff.post(f"{QUEUE}export/{address.removeprefix(QUEUE)}").content.decode()
+    printed = staff.get(f"{QUEUE}print/{address.removeprefix(QUEUE)}").content.decode()
+
+    assert (page.context["listing"].rows, page.content.decode().count("This search is over.")) == ([], 1)
+    assert (inquiry.reference in file, inquiry.reference in printed) == (False, False)
+
+
+def test_only_the_latest_searches_are_kept(staff):
+    for number in range(search.MOST_KEPT + 5):
+        address_of(staff, f"word {number}")
+
+    assert list(staff.session[search.KEPT].values()) == [f"word {number}" for number in range(5, 25)]
+
+
+def test_a_filter_keeps_the_search_of_its_tab(staff):
+    wanted = an_inquiry(last_name="Zimmer", status="in_triage")
+    an_inquiry(last_name="Zimmer")
+    address = address_of(staff, "zimmer")
+    address_of(staff, "other")
+
+    page = staff.get(address).content.decode()
+    fields = dict(re.findall(r'<input type="hidden" name="(view|search)" value="([^"]*)">', page))
+
+    assert f"{QUEUE}?{urlencode(fields)}" == address
+    rows = staff.get(QUEUE, fields | {"status": "in_triage"}).context["listing"].rows
+    assert [row.inquiry for row in rows] == [wanted]

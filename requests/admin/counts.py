@@ -104,8 +104,10 @@ def about(found: QuerySet[Inquiry], key: Hashable) -> str:
         return str(number)
     if len(estimated) >= MOST_ESTIMATES:
         estimated.clear()
-    estimated[key] = Estimate(f"about {rounded(number):,}", time.monotonic())
-    return estimated[key].words
+    estimate = Estimate(f"about {rounded(number):,}", time.monotonic())
+    # Another thread may clear them at any moment.
+    estimated[key] = estimate
+    return estimate.words
 
 
 def counted(found: QuerySet[Inquiry]) -> int:
@@ -117,10 +119,10 @@ def counted(found: QuerySet[Inquiry]) -> int:
         if exact < EXACT_LIMIT:
             return exact
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
-        return max(estimate(cursor.fetchone()[0]), exact)
+        return max(rows_of(cursor.fetchone()[0]), exact)
 
 
-def estimate(plan: Any) -> int:
+def rows_of(plan: Any) -> int:
     """The planner's; how the driver gives JSON depends on the connection."""
     read = json.loads(plan) if isinstance(plan, str) else plan
     return int(read[0]["Plan"]["Plan Rows"])

@@ -14,7 +14,7 @@ from clinic.staff import needs, signed_in
 from requests import actions, exports
 from requests.models.status import Urgency
 
-from . import bulk, listing, looks, rows, saved, words
+from . import around, bulk, listing, looks, rows, saved, words
 from .bulk_verbs import BULK_VERBS, EXPORT
 
 Cell = Callable[[rows.Row], object]
@@ -67,7 +67,8 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 def columns_of(request: HttpRequest, *, with_health: bool) -> list[tuple[str, Cell]]:
-    view = listing.chosen_view(request, saved.views(signed_in(request)))
+    user, slug = signed_in(request), request.GET.get("view", "")
+    view = listing.chosen_view(request, saved.views(user, around.of(user).saved, slug))
     shown = [slug for slug in view.columns if slug in CELLS]
     if with_health:
         return [*ALWAYS, *(CELLS[slug] for slug in shown)]

@@ -25,14 +25,17 @@ ANY_QUERY, ANY_STARTS = "\0", ["\0"]
 
 @dataclass(frozen=True)
 class Found:
-    """`ids` as text, from the newest to the oldest; `is_more`: others fit as well."""
+    """`ids` as text, from the newest to the oldest; `is_more`: others fit as well, or may do so."""
 
     ids: list[str]
     is_more: bool = False
 
     @property
     def how_many(self) -> str:
-        return f"more than {MOST}" if self.is_more else str(len(self.ids))
+        """Common words are looked for among the newest only, where fewer may be found than are shown at most."""
+        if not self.is_more:
+            return str(len(self.ids))
+        return f"more than {MOST}" if len(self.ids) == MOST else f"{len(self.ids)} of the newest {NEWEST:,}"
 
 
 def find(asked: str, narrowing: Narrowing) -> Found:

@@ -24,14 +24,15 @@ from .filters import NARROWING, Filter, Narrowing, filters, narrowing
 from .views import FIRST, SEARCH, VIEWS, View
 
 PAGE_SIZE, LARGEST_PAGE = 50, 100
-KEPT = ("view", *NARROWING, "rows")
+KEPT = ("view", search.PARAMETER, *NARROWING, "rows")
 
 
 @dataclass(frozen=True)
 class Listing:
     """`query` carries the list along to another page; it never holds a name or a word typed.
 
-    `is_cut`: more requests fit the words than are shown, and not just the oldest are left out.
+    `search_id` stands for words that somebody searched for, `asked`: those of this list or else the latest.
+    `is_cut`: more requests may fit the words than are shown, and not just the oldest are left out.
     """
 
     rows: list[rows.Row]
@@ -49,6 +50,7 @@ class Listing:
     previous_url: str
     cleared_url: str
     search_url: str
+    search_id: str
     asked: str
     is_narrowed: bool
     bulk_verbs: list[Any]
@@ -63,10 +65,12 @@ def of(request: HttpRequest, *, open: Inquiry | None = None) -> Listing:
     """Gives the list and puts it on the access record; `open` is the request shown beside it."""
     user, params = signed_in(request), request.GET
     known = around.of(user)
-    kept_views = [saved.as_view(one) for one in known.saved]
+    kept_views = saved.views(user, known.saved, params.get("view", ""))
     view = chosen_view(request, kept_views)
     size, chosen = page_size(params), narrowing(params, user)
-    searched = finding.find(search.kept(request), chosen) if view is SEARCH else None
+    search_id = params[search.PARAMETER] if view is SEARCH else search.latest(request)
+    asked = search.by_id(request).get(search_id, "")
+    searched = finding.find(asked, chosen) if view is SEARCH else None
     if searched:
         # They are in the order of the list.
         ids = searched.ids if any(place_of(params).values()) else searched.ids[: size + 1]
@@ -92,8 +96,9 @@ def of(request: HttpRequest, *, open: Inquiry | None = None) -> Listing:
         next_url=address(params, after=page.after) if page.after else "",
         previous_url=address(params, before=page.before) if page.before else "",
         cleared_url=address(params, **dict.fromkeys(NARROWING)),
-        search_url=address({}, view=SEARCH.slug),
-        asked=search.kept(request),
+        search_url=address({}, view=SEARCH.slug, search=search_id),
+        search_id=search_id,
+        asked=asked,
         is_narrowed=bool(chosen),
         bulk_verbs=bulk_verbs.verbs_for(user),
         open=open,
@@ -101,9 +106,12 @@ def of(request: HttpRequest, *, open: Inquiry | None = None) -> Listing:
 
 
 def chosen_view(request: HttpRequest, kept_views: list[View]) -> View:
-    """What the address names, be it one of the table, a saved one or the search; else the first."""
+    """What the address names, be it one of the table, a saved one or a search; else the first.
+
+    A search that is over finds nothing: another list in its place would be taken for what it found.
+    """
     slug = request.GET.get("view", "")
-    if slug == SEARCH.slug and search.kept(request):
+    if slug == SEARCH.slug and request.GET.get(search.PARAMETER):
         return SEARCH
     return VIEWS.get(slug) or next((view for view in kept_views if view.slug == slug), FIRST)
 

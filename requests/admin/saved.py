@@ -4,18 +4,23 @@ What a saved view names may be gone by now: a view, a colleague, a column. Then 
 is passed over, and never the whole view.
 """
 
+from collections.abc import Iterable
+
 from clinic.models import User
 from requests.models import SavedView
 
-from . import around, columns, keyset
+from . import columns, keyset
 from .filters import narrowed, read
 from .views import FIRST, VIEWS, View
 
 LISTED = 200
 
 
-def views(user: User) -> list[View]:
-    return [as_view(one) for one in around.of(user).saved]
+def views(user: User, beside: Iterable[SavedView], slug: str) -> list[View]:
+    """Those that stand beside the list, and the one of that slug: they may be more than stand there."""
+    kept = [as_view(one) for one in beside]
+    named = None if any(view.slug == slug for view in kept) else find_by_slug(user, slug)
+    return [*kept, as_view(named)] if named else kept
 
 
 def as_view(kept: SavedView) -> View:
