@@ -10,7 +10,7 @@ from clinic import calendar
 from clinic.models import ClinicProfile, User
 
 from .models import Inquiry, PhoneCall
-from .models.status import OURS_STATUSES
+from .models.status import OURS_STATUSES, Urgency
 
 Outcome = PhoneCall.Outcome
 REACHED = (Outcome.REACHED, Outcome.REACHED_CONTACT)
@@ -18,6 +18,10 @@ FAILED = (Outcome.VOICEMAIL, Outcome.NO_ANSWER)
 TRIES = 3
 # Three calls in a row within minutes are one try: nobody was given the time to come back to the phone.
 APART = timedelta(hours=2)
+SPEAK_FIRST = (
+    "The answers raised an urgent sign and nobody has spoken to the patient yet."
+    " Call the patient first, save the call, then {then}."
+)
 TIMES = {
     "morning": ("in the morning", time(0), time(12)),
     "afternoon": ("in the afternoon", time(12), time(17)),
@@ -33,6 +37,13 @@ def owed_by(inquiry: Inquiry) -> date | None:
 
 def has_spoken(inquiry: Inquiry) -> bool:
     return inquiry.first_answered_at is not None and inquiry.phonecalls.filter(outcome__in=REACHED).exists()
+
+
+def speak_first(inquiry: Inquiry, *, then: str) -> str:
+    """Why staff can neither put it off nor end it: it is urgent and nobody has spoken to the patient."""
+    if inquiry.urgency == Urgency.ROUTINE or has_spoken(inquiry):
+        return ""
+    return SPEAK_FIRST.format(then=then)
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from clinic.models import User
-from requests import notifications, promise
+from requests import calling, notifications, promise
 from requests.models import Inquiry, Note, Sending
-from requests.models.status import ENDED_STATUSES, Status
+from requests.models.status import ENDED_STATUSES, MOVES, DeclineReason, Status
 
 from . import joining
 from .base import NotAllowed, move, need_assignee, say
 from .words import send
+
+ONLY_NOT_REACHED = " If nobody can reach the patient, decline it for that reason."
 
 
 @transaction.atomic
@@ -19,6 +21,8 @@ def decline(inquiry: Inquiry, *, by: User, reason: str, text: str) -> None:
     if reason not in Inquiry.DeclineReason.values or not text.strip():
         raise NotAllowed("Give a reason and a letter to the patient.")
     need_assignee(inquiry)
+    if reason != DeclineReason.NOT_REACHED and (words := cannot_decline(inquiry)):
+        raise NotAllowed(words)
     moves = [Status.DECLINED]
     send(inquiry, by=by, verb=Sending.Verb.DECLINE, text=text, moves=moves, decline_reason=reason)
 
@@ -27,7 +31,21 @@ def decline(inquiry: Inquiry, *, by: User, reason: str, text: str) -> None:
 def close(inquiry: Inquiry, *, by: User, text: str = "") -> None:
     """End the request because nothing more is to do; `text` is shown to the patient."""
     need_assignee(inquiry)
+    if words := cannot_close(inquiry):
+        raise NotAllowed(words)
     send(inquiry, by=by, verb=Sending.Verb.CLOSE, text=text, moves=[Status.CLOSED])
+
+
+def cannot_decline(inquiry: Inquiry) -> str:
+    """Why every reason but "not reached" has to wait; empty when none has to."""
+    words = calling.speak_first(inquiry, then="decline it")
+    return words and words + ONLY_NOT_REACHED
+
+
+def cannot_close(inquiry: Inquiry) -> str:
+    """Why this request cannot be closed yet; empty when it can."""
+    words = calling.speak_first(inquiry, then="close it")
+    return words + ONLY_NOT_REACHED if words and Status.DECLINED in MOVES[inquiry.status] else words
 
 
 @transaction.atomic

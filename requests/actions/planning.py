@@ -8,15 +8,10 @@ from clinic.calendar import local_today
 from clinic.models import User
 from requests import calling
 from requests.models import Inquiry, NextAction, Snooze
-from requests.models.status import Urgency
 
 from .base import NotAllowed, hold_unchanged
 
 LONGEST_SNOOZE = timedelta(days=90)
-SPEAK_FIRST = (
-    "The answers raised an urgent sign and nobody has spoken to the patient yet."
-    " Call the patient first, save the call, then snooze it."
-)
 
 
 @transaction.atomic
@@ -47,9 +42,7 @@ def cannot_sleep(inquiry: Inquiry) -> str:
         return f"The request is {inquiry.get_status_display().lower()}, so there is nothing to snooze."
     if inquiry.patient_wrote_at:
         return "The patient wrote and waits for an answer. Answer first, then snooze it."
-    if inquiry.urgency > Urgency.ROUTINE and not calling.has_spoken(inquiry):
-        return SPEAK_FIRST
-    return ""
+    return calling.speak_first(inquiry, then="snooze it")
 
 
 @transaction.atomic

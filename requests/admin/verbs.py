@@ -7,6 +7,7 @@ from typing import Any
 from clinic.calendar import local_today
 from clinic.models import User
 from requests import actions, calling, staff_forms
+from requests.actions.ending import cannot_close
 from requests.actions.planning import cannot_sleep
 from requests.models import Inquiry
 from requests.models.status import ENDED_STATUSES, MOVES, Status
@@ -168,6 +169,7 @@ TABLE = (
         run=lambda inquiry, user, data: actions.close(inquiry, by=user, **data),
         leaves="status:closed", done="The request is closed.",
         explains="Close it when there is nothing more to do. The patient sees that it is closed.",
+        blocked=cannot_close,
         form=staff_forms.CloseForm, takes=True, reaches_patient=True,
     ),
     Verb(

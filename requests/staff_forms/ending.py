@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from requests.actions import joining
+from requests.actions import ending, joining
 from requests.models import Inquiry
 from requests.models.status import DeclineReason
 
@@ -20,6 +20,13 @@ class ReasonForm(VerbForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Select a reason", "invalid_choice": "Select a reason from the list"},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if words := ending.cannot_decline(self.inquiry):
+            unreached = DeclineReason.NOT_REACHED
+            self.fields["reason"].choices = [(unreached, unreached.label)]  # type: ignore[attr-defined]
+            self.fields["reason"].help_text = words
 
 
 class DeclineForm(PatientWordsForm):
