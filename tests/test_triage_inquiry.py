@@ -52,6 +52,19 @@ def test_the_head_says_who_when_and_where_it_stands(staff, nurse):
     assert context["is_mine"]
 
 
+@pytest.mark.parametrize("status", ["closed", "declined", "withdrawn", "duplicate"])
+@pytest.mark.parametrize("role", ["Triage nurse", "Reception"])
+def test_an_ended_request_is_no_call_for_today_in_head_or_list(client, status, role):
+    client.force_login(a_user(role))
+    inquiry = an_inquiry(status=status, urgency=1, flags=[("before_booking", "diabetes", "Diabetes", "Yes")])
+
+    page = client.get(address(inquiry), {"view": "all"})
+
+    (row,) = [row for row in page.context["listing"].rows if row.inquiry == inquiry]
+    assert [tag.words for tag in page.context["tags"]] == [inquiry.get_status_display()]
+    assert [tag.tone for tag in row.flags] == ["w"]
+
+
 @pytest.mark.parametrize(
     ("today", "age"), [(date(2026, 5, 3), 55), (date(2026, 5, 4), 56), (date(2026, 5, 5), 56)]
 )

@@ -84,7 +84,8 @@ def next_day(inquiry: Inquiry) -> Tag | None:
 
 
 def urgency(inquiry: Inquiry) -> Tag | None:
-    if inquiry.urgency == Urgency.ROUTINE:
+    """How pressing it is; an ended request presses nobody."""
+    if inquiry.urgency == Urgency.ROUTINE or not inquiry.is_open:
         return None
     return Tag(URGENCIES[inquiry.urgency], "u")
 
