@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django.asserts import assertContains
 
 from requests import people
 from requests.models import AccessLog, Comparison
@@ -180,6 +181,71 @@ def test_the_later_one_is_proposed_to_end_where_its_status_allows_that(client, s
     ending, staying = (later, earlier) if ends == "later" else (earlier, later)
     url = f"{address(ending, 'duplicate')}?reference={staying.reference}" if ends else ""
     assert join_urls(client, earlier) == join_urls(client, later) == [url]
+
+
+def joined_into(staying):
+    return an_inquiry(status="duplicate", duplicate_of=staying)
+
+
+def two(earlier="new", later="new"):
+    ago = timezone.now() - timedelta(days=2)
+    return an_inquiry(status=earlier, submitted_at=ago), an_inquiry(status=later)
+
+
+def test_the_one_that_another_was_joined_into_stays_and_the_link_can_be_gone(client):
+    earlier, later = two()
+    joined_into(later)
+    client.force_login(a_user("Triage nurse"))
+
+    url = f"{address(earlier, 'duplicate')}?reference={later.reference}"
+    assert join_urls(client, earlier) == join_urls(client, later) == [url]
+    assert client.get(url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("earlier", "why_earlier", "later", "why_later"),
+    [
+        ("new", "another request was joined into {}", "new", "another request was joined into {}"),
+        ("new", "another request was joined into {}", "booked", "{} has the status “Booked”"),
+        ("offered", "{} has the status “Times offered”", "booked", "{} has the status “Booked”"),
+    ],
+)
+def test_where_neither_can_end_the_page_says_why(client, earlier, why_earlier, later, why_later):
+    first, second = two(earlier, later)
+    for one in (first, second):
+        joined_into(one)
+    client.force_login(a_user("Triage nurse"))
+
+    page = client.get(address(first))
+
+    says = f"{why_earlier.format(first.reference)}, and {why_later.format(second.reference)}"
+    assert join_urls(client, first) == [""]
+    assertContains(page, f'<p class="sub">They cannot be joined: {says}.</p>', count=1, html=True)
+
+
+@pytest.mark.parametrize(("role", "status"), [("Manager", "booked"), ("Triage nurse", "closed")])
+def test_who_cannot_join_anything_here_is_not_told_why_not(client, role, status):
+    inquiry, _other = two(status, "booked")
+    client.force_login(a_user(role))
+
+    groups = client.get(address(inquiry)).context["same_person"]
+
+    assert [shown.stay_apart for group in groups for shown in group.shown] == [""]
+
+
+def test_the_page_asks_as_often_for_one_as_for_four(client):
+    inquiry, _other = two()
+    client.force_login(a_user("Triage nurse"))
+    client.get(address(inquiry))
+    numbers = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            client.get(address(inquiry))
+        numbers.append(len(asked))
+        for status in ("new", "offered", "new"):
+            joined_into(an_inquiry(status=status))
+
+    assert numbers[0] == numbers[1]
 
 
 def test_not_the_same_person_stays_so_on_both_and_in_both_histories(client):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -31,11 +32,12 @@ OF_TWO = ("duplicate", "reopen")
 
 @dataclass(frozen=True)
 class Shown:
-    """`join_url` compares the two before the later one ends; empty where none of them can."""
+    """`join_url` compares the two before one of them ends; where neither can, `stay_apart` says why."""
 
     inquiry: Inquiry
     reasons: str
-    join_url: str
+    join_url: str = ""
+    stay_apart: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,26 +77,45 @@ def context(inquiry: Inquiry, user: User) -> dict[str, Any]:
 
 def _groups(inquiry: Inquiry, found: People, user: User) -> Iterator[Group]:
     can_join = user.has_perm("requests.mark_duplicate") and inquiry.is_open
+    if can_join and found.open:
+        _know_what_was_joined([inquiry, *(one.inquiry for one in found.open[:SHOWN])])
     title = "May be the same request" if inquiry.is_open else "May be the same person, still open"
     for name, suggestions in ((title, found.open), ("May have asked before", found.ended)):
         shown = [_shown(inquiry, one, can_join=can_join) for one in suggestions[:SHOWN]]
         yield Group(name, shown, max(0, len(suggestions) - SHOWN))
 
 
+def _know_what_was_joined(inquiries: list[Inquiry]) -> None:
+    """One query, so that asking each of them costs none."""
+    duplicates = Inquiry.objects.only("duplicate_of")
+    prefetch_related_objects(inquiries, Prefetch("duplicates", queryset=duplicates))
+
+
 def _shown(inquiry: Inquiry, found: Suggestion, *, can_join: bool) -> Shown:
     other = found.inquiry
-    url = _join_url(inquiry, other) if can_join and other.is_open else ""
-    return Shown(other, found.reasons, url)
-
-
-def _join_url(one: Inquiry, two: Inquiry) -> str:
-    """The earlier one has the earlier promise, so the later one ends, if its status allows that."""
-    earlier, later = sorted((one, two), key=lambda inquiry: inquiry.submitted_at)
+    if not (can_join and other.is_open):
+        return Shown(other, found.reasons)
+    # The earlier one has the earlier promise, so the later one ends, if it can.
+    earlier, later = sorted((inquiry, other), key=lambda one: one.submitted_at)
     for ending, staying in ((later, earlier), (earlier, later)):
-        if Status.DUPLICATE in MOVES[ending.status]:
-            address = reverse("admin:requests_inquiry_duplicate", args=[ending.pk])
-            return f"{address}?{urlencode({'reference': staying.reference})}"
+        if not _why_it_stays(ending):
+            return Shown(other, found.reasons, join_url=_join_url(ending, staying))
+    why = f"They cannot be joined: {_why_it_stays(inquiry)}, and {_why_it_stays(other)}."
+    return Shown(other, found.reasons, stay_apart=why)
+
+
+def _why_it_stays(inquiry: Inquiry) -> str:
+    """Why this open request cannot end as a duplicate of another open one; empty when it can."""
+    if Status.DUPLICATE not in MOVES[inquiry.status]:
+        return f"{inquiry.reference} has the status “{inquiry.get_status_display()}”"
+    if inquiry.duplicates.exists():
+        return f"another request was joined into {inquiry.reference}"
     return ""
+
+
+def _join_url(ending: Inquiry, staying: Inquiry) -> str:
+    address = reverse("admin:requests_inquiry_duplicate", args=[ending.pk])
+    return f"{address}?{urlencode({'reference': staying.reference})}"
 
 
 def _joined(inquiry: Inquiry, user: User) -> Iterator[Joined]:
