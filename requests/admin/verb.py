@@ -21,7 +21,7 @@ from clinic.staff import needs, signed_in, site
 from requests import actions, calling, letters
 from requests.models import Inquiry
 
-from . import compose, facts, history, inbox, letter, looks, side_by_side, undo, wishes
+from . import compose, facts, history, inbox, letter, looks, said, side_by_side, undo, wishes
 from .verbs import VERBS, Data, Verb
 
 
@@ -100,6 +100,9 @@ def act(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
         inquiry, form = do(chosen, pk, user, Seen.of(request), make_form)
     except actions.SomebodyWasFaster:
         return told(request, chosen, pk)
+    except said.SaidAlready:
+        messages.info(request, "The same words are there already, so nothing was done twice.")
+        return redirect(inbox.page_of(request, pk))
     except actions.NotAllowed as error:
         return refuse(request, chosen, pk, words=str(error))
     if form.errors:
@@ -140,6 +143,7 @@ def do(
         if words := chosen.refuses(inquiry, user):
             raise actions.NotAllowed(words)
         if form.is_valid():
+            said.refuse_again(chosen, inquiry, user, form.cleaned_data)
             run(chosen, inquiry, user, form.cleaned_data)
     return inquiry, form
 
