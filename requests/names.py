@@ -34,7 +34,7 @@ class Likeness:
 
 
 def plain(text: str) -> str:
-    kept = (c for c in fold(text) if c not in "'\u2019.`")
+    kept = (c for c in fold(text) if c not in "'.")
     return " ".join("".join(c if c.isalnum() else " " for c in kept).split())
 
 

@@ -29,6 +29,10 @@ LETTERS = re.compile("[^0-9]{0,2}")
 PHONE = re.compile(r"\+?[0-9 ().-]{7,}")
 # People read out the end of a number.
 ENDS = (4, 7, 10)
+# Some type them and some do not, in O'Brien as in Anne-Marie.
+LEFT_OUT = str.maketrans("", "", "'-")
+# An index takes no longer word, and a sign may become nine letters.
+LONGEST_WORD = 200
 
 
 class Holds(Func):
@@ -84,25 +88,31 @@ def _quoted(word: str) -> str:
 
 
 def asked_words(asked: str) -> list[str]:
-    """As they are kept: folded, and a phone number as its digits."""
+    """As they are kept: folded and joined, and a phone number as its digits."""
     if PHONE.fullmatch(asked.strip()):
         return [digits(asked)] if digits(asked) else []
-    return fold(asked).split()
+    return [joined(word)[:LONGEST_WORD] for word in fold(asked).split()]
 
 
 def kept_words(*, names: list[str], reference: str, phones: list[str], email: str) -> str:
     """Every word once, with spaces between."""
-    words = [word for name in names for word in (*fold(name).split(), *pieces(name))]
-    words += [fold(reference), *pieces(reference), fold(reference.replace("-", ""))]
+    words = [word for name in (*names, reference) for word in spellings(name)]
     words += [word for phone in phones if (word := digits(phone))]
     words += [phone[-end:] for phone in map(digits, phones) for end in ENDS if len(phone) > end]
-    words += fold(email).split()
-    return " ".join(dict.fromkeys(words))
+    words += [joined(word) for word in fold(email).split()]
+    return " ".join(dict.fromkeys(word[:LONGEST_WORD] for word in words))
 
 
-def pieces(name: str) -> list[str]:
-    """Both halves of a double name."""
-    return [piece for piece in re.split(r"[^\w]+", fold(name)) if piece]
+def spellings(name: str) -> list[str]:
+    """Each word joined and in pieces: O'Brien-Smith is obriensmith, obrien, smith, o and brien."""
+    folded = fold(name)
+    halves = re.findall(r"[\w']+", folded)
+    return [*map(joined, (*folded.split(), *halves)), *re.findall(r"\w+", folded)]
+
+
+def joined(word: str) -> str:
+    """Signs alone stay as they are."""
+    return word.translate(LEFT_OUT) or word
 
 
 def digits(phone: str) -> str:

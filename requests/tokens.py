@@ -6,6 +6,15 @@ import unicodedata
 
 # No look-alikes: 0 O, 1 I L, 2 Z, 5 S, 8 B, U V.
 REFERENCE_LETTERS = "34679ACDEFGHJKMNPQRTWXY"
+# An accent that takes a place of its own; phones have it as an apostrophe, Unicode as a space.
+ACUTE = "\N{ACUTE ACCENT}"
+# What Unicode does not take apart: letters with a stroke and joined ones, each phone's apostrophe and hyphen.
+PLAIN = str.maketrans(
+    dict(zip("łøđðħŧıŋ", "loddhtin", strict=True))
+    | {"æ": "ae", "œ": "oe", "þ": "th"}
+    | dict.fromkeys("\u2018\u2019\u02bb\u02bc\u2032`", "'")
+    | dict.fromkeys("\u2010\u2013", "-")
+)
 
 
 def new_reference() -> str:
@@ -24,6 +33,7 @@ def token_hash(token: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Lower case without accents, so that staff find Nuñez by typing nunez (X20)."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+    """Lower case without accents, so that staff find Nuñez by typing nunez (X20) and Żółć by zolc."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace(ACUTE, "'"))
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(bare.translate(PLAIN).split())

@@ -12,6 +12,8 @@ from requests.names import Likeness, Name, compare, is_one_letter_apart, similar
         (("rosa", "EXAMPLE"), ("Rosa", "Example"), ""),
         (("José", "Núñez"), ("Jose", "Nunez"), ""),
         (("Siobhan", "O'Neil"), ("Siobhan", "O\u2019Neil"), ""),
+        (("Siobhan", "O\u02bcNeil"), ("Siobhan", "O\u00b4Neil"), ""),
+        (("Łukasz", "Żółć"), ("Lukasz", "Zolc"), ""),
         (("Anne-Marie", "Duval"), ("Anne Marie", "Duval"), ""),
         (("田中", "さくら"), ("田中", "さくら"), ""),
         (("Example", "Rosa"), ("Rosa", "Example"), "first and last name in another order"),

@@ -2,10 +2,12 @@
 
 import re
 from datetime import timedelta
+from importlib import import_module
 from itertools import product
 from urllib.parse import urlencode
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -13,6 +15,7 @@ from django.utils import timezone
 from requests.admin import finding, search
 from requests.models import Inquiry
 from requests.search_words import asked_words, kept_words, starts_of
+from requests.tokens import fold
 
 from .builders import a_user, an_inquiry
 
@@ -103,6 +106,84 @@ def test_a_name_of_any_signs_is_found(staff, by_either_way, name):
     assert found(staff, name) == [wanted]
 
 
+@pytest.mark.parametrize("words", ["d'arcy", "d\u2019arcy", "D\u2019A", "darcy", "arcy", "d arcy", "dar"])
+def test_a_name_with_an_apostrophe_is_found_as_anybody_types_it(staff, by_either_way, words):
+    wanted = {an_inquiry(last_name=last_name) for last_name in ("D'Arcy", "D\u2019Arcy")}
+    an_inquiry(last_name="Dolan")
+
+    assert set(found(staff, words)) == wanted
+
+
+@pytest.mark.parametrize("apostrophe", "'\u2018\u2019\u02bb\u02bc\u2032\u00b4`")
+def test_all_apostrophes_are_one(apostrophe):
+    name = f"D{apostrophe}Arcy"
+
+    kept = kept_words(names=[name], reference="", phones=[], email="")
+
+    assert (kept, asked_words(name)) == ("darcy d arcy", ["darcy"])
+
+
+@pytest.mark.parametrize("hyphen", "-\u2010\u2011\u2013")
+def test_all_hyphens_are_one(hyphen):
+    name = f"Anne{hyphen}Marie"
+
+    kept = kept_words(names=[name], reference="", phones=[], email="")
+
+    assert (kept, asked_words(name)) == ("annemarie anne marie", ["annemarie"])
+
+
+@pytest.mark.parametrize("words", ["anne-marie", "annemarie", "marie", "anne-m", "marie anne", "annem"])
+def test_a_double_name_is_found_joined_and_in_halves(staff, by_either_way, words):
+    wanted = an_inquiry(first_name="Anne-Marie")
+    an_inquiry(first_name="Anne")
+
+    assert found(staff, words) == [wanted]
+
+
+@pytest.mark.parametrize("words", ["o'brien", "obrien", "brien", "smith obr"])
+def test_an_apostrophe_in_either_half_is_left_out(staff, words):
+    wanted = {an_inquiry(last_name=last_name) for last_name in ("O'Brien-Smith", "Smith-O'Brien")}
+
+    assert set(found(staff, words)) == wanted
+
+
+@pytest.mark.parametrize("words", ["anna-l", "annal", "anna-lena@my-mail.example"])
+def test_an_address_is_found_with_its_signs_and_without(staff, words):
+    wanted = an_inquiry(email="anna-lena@my-mail.example")
+    an_inquiry(email="o'neil@example.com")
+
+    assert found(staff, words) == [wanted]
+
+
+@pytest.mark.parametrize(
+    "words", ["lu", "lukasz", "zolc", "ŁUK", "żółć", "lukasz zolc", "Łukasz Żółć", "z l"]
+)
+def test_a_letter_with_a_stroke_is_found_by_the_plain_one(staff, by_either_way, words):
+    wanted = an_inquiry(first_name="Łukasz", last_name="Żółć")
+    an_inquiry(first_name="Lars", last_name="Other")
+
+    assert found(staff, words) == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Łukasz ŻÓŁĆ", "lukasz zolc"),
+        ("Søren ǾRSTED", "soren orsted"),
+        ("Đorđe Ðað", "dorde dad"),
+        ("Þór", "thor"),
+        ("Ħal ħal Ŧ ŋ", "hal hal t n"),
+        ("I\u015f\u0131k İpek", "isik ipek"),
+        ("Æsa ǽ Cœur", "aesa ae coeur"),
+        ("Groß STRAẞE", "gross strasse"),
+        ("D\u2019A d\u02bca \u2018a `a \u2032a \u00b4a", "d'a d'a 'a 'a 'a 'a"),
+        ("a\u2010b a\u2011b a\u2013b", "a-b a-b a-b"),
+    ],
+)
+def test_what_unicode_does_not_take_apart_is_folded(text, folded):
+    assert fold(text) == folded
+
+
 def test_the_newest_is_first(staff, by_either_way):
     now = timezone.now()
     older, newer = (an_inquiry(last_name="Zimmer", submitted_at=now - timedelta(days=ago)) for ago in (9, 1))
@@ -178,17 +259,33 @@ def test_a_changed_name_is_found_by_the_new_one(staff):
     assert (found(staff, "zimmer"), found(staff, "newn")) == ([], [inquiry])
 
 
-def test_the_longest_names_are_kept_and_found(staff):
-    longest = {name: "Ǟ" * 128 for name in ("first_name", "last_name", "preferred_name", "contact_name")}
+@pytest.mark.parametrize(("sign", "asked"), [("Ǟ", "ǟǟ"), ("㌖", "キロ")])
+def test_the_longest_names_are_kept_and_found(staff, sign, asked):
+    """One sign may become six letters, and no index takes 128 such signs in one word."""
+    longest = {name: sign * 128 for name in ("first_name", "last_name", "preferred_name", "contact_name")}
     inquiry = an_inquiry(**longest, email=f"{'a' * 64}@{'b' * 60}.{'c' * 60}.com")
 
-    assert found(staff, "ǟǟ") == [inquiry]
+    assert found(staff, asked) == [inquiry]
 
 
 def test_every_word_is_kept_once():
     words = kept_words(names=["Ana", "Ana María", "", "  "], reference="7K3-XW9", phones=["", "12"], email="")
 
-    assert words == "ana maria 7k3-xw9 7k3 xw9 7k3xw9 12"
+    assert words == "ana maria 7k3xw9 7k3 xw9 12"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("O'Brien", ["obrien", "o", "brien"]),
+        ("García-López", ["garcialopez", "garcia", "lopez"]),
+        ("O\u2019Brien-Smith", ["obriensmith", "obrien", "smith", "o", "brien"]),
+        ("'Amara", ["amara"]),
+        ("''", ["''"]),
+    ],
+)
+def test_a_name_is_kept_joined_and_in_pieces(name, words):
+    assert kept_words(names=[name], reference="", phones=[], email="").split() == words
 
 
 @pytest.mark.parametrize(
@@ -312,3 +409,69 @@ def test_a_filter_keeps_the_search_of_its_tab(staff):
     assert f"{QUEUE}?{urlencode(fields)}" == address
     rows = staff.get(QUEUE, fields | {"status": "in_triage"}).context["listing"].rows
     assert [row.inquiry for row in rows] == [wanted]
+
+
+fold_more_letters = import_module("requests.migrations.0028_fold_more_letters")
+OLD_WORDS = {
+    "D\u2019Arcy": "d\u2019arcy d arcy",
+    "D\u00b4Arcy": "d arcy",
+    "Żółć": "zołc",
+    "Ǿrsted": "ørsted",
+    "García-López": "garcia-lopez garcia lopez",
+}
+
+
+def with_old_words(last_name, words):
+    inquiry = an_inquiry(first_name="", last_name=last_name)
+    old = f"{words} {inquiry.reference.lower()} 0147"
+    Inquiry.objects.filter(pk=inquiry.pk).update(search_text=old)
+    return inquiry
+
+
+@pytest.mark.parametrize(("last_name", "words"), OLD_WORDS.items())
+def test_rows_of_before_get_the_words_of_today(last_name, words):
+    inquiry = with_old_words(last_name, words)
+
+    fold_more_letters.fold_again(apps, None)
+
+    inquiry.refresh_from_db()
+    assert inquiry.search_text == inquiry.findable()
+
+
+def test_rows_of_before_in_several_batches(staff, monkeypatch):
+    monkeypatch.setattr(fold_more_letters, "BATCH", 2)
+    made = {with_old_words(*old) for old in OLD_WORDS.items() for _ in range(2)}
+
+    fold_more_letters.fold_again(apps, None)
+
+    assert [row.search_text == row.findable() for row in Inquiry.objects.all()] == [True] * len(made)
+
+
+@pytest.mark.parametrize("last_name", ["Example", "Núñez", "Groß", "Van der Berg"])
+def test_rows_that_stay_as_they_are_are_not_written(last_name):
+    with_old_words(last_name, fold(last_name))
+
+    with CaptureQueriesContext(connection) as captured:
+        fold_more_letters.fold_again(apps, None)
+
+    assert [query["sql"] for query in captured if "UPDATE" in query["sql"]] == []
+
+
+def test_a_second_run_finds_nothing_to_do():
+    with_old_words("D\u2019Arcy", "d\u2019arcy d arcy")
+    fold_more_letters.fold_again(apps, None)
+
+    with CaptureQueriesContext(connection) as captured:
+        fold_more_letters.fold_again(apps, None)
+
+    assert [query["sql"] for query in captured if "UPDATE" in query["sql"]] == []
+
+
+def test_any_sign_that_is_folded_otherwise_now_is_found_in_rows_of_before():
+    for sign in "-'`\u2018\u2019\u02bb\u02bc\u2032\u2010\u2013łøđðħŧ\u0131ŋæœþ":
+        with_old_words(f"X{sign}Y", f"x{sign}y")
+
+    fold_more_letters.fold_again(apps, None)
+
+    left = [row.last_name for row in Inquiry.objects.all() if row.search_text != row.findable()]
+    assert left == []

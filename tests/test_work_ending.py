@@ -70,10 +70,12 @@ def test_close_says_so_before_somebody_writes(staff, nurse):
     assert (page.status_code, page.context["words"]) == (409, CLOSE)
 
 
-def test_where_declining_is_over_it_is_not_proposed(staff, nurse):
-    page = staff.get(address(urgent(nurse, status="booked"), "close"))
+def test_once_a_time_is_booked_it_can_be_closed(nurse):
+    inquiry = urgent(nurse, status="booked")
 
-    assert page.context["words"] == SPEAK_FIRST.format("close")
+    actions.close(inquiry, by=nurse)
+
+    assert fresh(inquiry).status == "closed"
 
 
 def test_decline_offers_the_reasons_that_are_possible(staff, nurse):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from clinic.models import User
 from requests import calling, notifications, promise
 from requests.models import Inquiry, Note, Sending
-from requests.models.status import ENDED_STATUSES, MOVES, DeclineReason, Status
+from requests.models.status import ENDED_STATUSES, UNSETTLED_STATUSES, DeclineReason, Status
 
 from . import joining
 from .base import NotAllowed, move, need_assignee, say
@@ -38,14 +38,18 @@ def close(inquiry: Inquiry, *, by: User, text: str = "") -> None:
 
 def cannot_decline(inquiry: Inquiry) -> str:
     """Why every reason but "not reached" has to wait; empty when none has to."""
-    words = calling.speak_first(inquiry, then="decline it")
-    return words and words + ONLY_NOT_REACHED
+    return speak_first(inquiry, then="decline it")
 
 
 def cannot_close(inquiry: Inquiry) -> str:
     """Why this request cannot be closed yet; empty when it can."""
-    words = calling.speak_first(inquiry, then="close it")
-    return words + ONLY_NOT_REACHED if words and Status.DECLINED in MOVES[inquiry.status] else words
+    return speak_first(inquiry, then="close it")
+
+
+def speak_first(inquiry: Inquiry, *, then: str) -> str:
+    """Once a time is offered, somebody has judged the sign."""
+    words = calling.speak_first(inquiry, then=then) if inquiry.status in UNSETTLED_STATUSES else ""
+    return words and words + ONLY_NOT_REACHED
 
 
 @transaction.atomic
