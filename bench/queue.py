@@ -21,7 +21,7 @@ from bench.measuring import ROUNDS, keep, say, tell_load
 
 SMALL, LARGE = 1000, int(os.environ.get("LARGE", "1000000"))
 VIEWS = (
-    "todo", "mine", "role", "unassigned", "urgent", "late", "waiting", "replied", "offered",
+    "todo", "mine", "role", "unassigned", "urgent", "late", "step", "waiting", "replied", "offered",
     "phone", "snoozed", "open", "ended", "all",
 )  # fmt: skip
 STATUSES = ("new", "in_triage", "awaiting_patient", "offered", "booked", "declined", "withdrawn", "closed")

@@ -85,6 +85,30 @@ def test_no_snooze_hides_danger_or_delay(staff):
     assert listed(staff, "snoozed") == [urgent, late]
 
 
+def test_a_step_that_is_due_shows_wherever_its_request_stands(staff):
+    today, day = local_today(), timedelta(days=1)
+    step = {"next_action": "Call", "next_action_on": today, "answer_by": today}
+    waiting = an_inquiry(status="awaiting_patient", **step)
+    asleep = an_inquiry(snoozed_until=today + day, **step)
+    forgotten = an_inquiry(urgency=1, **step | {"next_action_on": today - 9 * day})
+    an_inquiry(**step | {"next_action_on": today + day})
+    an_inquiry(**step | {"next_action_on": None})
+    an_inquiry(status="closed", **step)
+
+    assert listed(staff, "step") == [forgotten, waiting, asleep]
+
+
+def test_a_step_is_due_from_its_day_on(staff, nurse):
+    later = an_inquiry(next_action="Call", next_action_on=local_today() + timedelta(days=1))
+
+    before = listed(staff, "step")
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        staff.force_login(nurse)
+        after = listed(staff, "step")
+
+    assert (before, after) == ([], [later])
+
+
 def test_nobody_and_oneself_are_choices_too(staff, nurse):
     own = an_inquiry(assignee=nurse)
     nobodys = an_inquiry()

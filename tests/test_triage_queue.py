@@ -87,7 +87,9 @@ def one_of_each(nurse):
         "mine": an_inquiry(assignee=nurse, **soon),
         "mine but closed": an_inquiry(assignee=nurse, status="closed", **soon),
         "a colleague's": an_inquiry(assignee=a_user("Clinician"), **soon),
-        "waiting": an_inquiry(status="awaiting_patient", **soon),
+        "waiting": an_inquiry(
+            status="awaiting_patient", next_action="Ask again", next_action_on=today, **soon
+        ),
         "bad mail": with_bad_mail,
     }
 
@@ -101,6 +103,7 @@ VIEWS = {
     "unassigned": OPEN - {"mine", "a colleague's"},
     "urgent": {"urgent"},
     "late": {"late", "due"},
+    "step": {"waiting"},
     "waiting": {"waiting"},
     "replied": set(),
     "offered": set(),

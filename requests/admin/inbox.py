@@ -21,7 +21,7 @@ from .verbs import Verb
 # How the views stand in the rail: what is ours first, then what presses, then what waits.
 GROUPS = (
     ("To do", ("todo", "mine", "role", "unassigned")),
-    ("Pressing", ("urgent", "late", "replied", "phone")),
+    ("Pressing", ("urgent", "late", "step", "replied", "phone")),
     ("Waiting", ("waiting", "offered", "snoozed")),
     ("More", ("open", "ended", "all")),
 )

@@ -43,6 +43,11 @@ TABLE = (
     View("urgent", "Urgent", lambda all, user: all.urgent(), "No urgent request is waiting."),
     View("late", "Late or due today", lambda all, user: all.late_or_due(), "No request is late or due today."),
     View(
+        "step", "Step due",
+        lambda all, user: all.step_due(), "No next step is due today or was due before.",
+        is_gathered=True,
+    ),
+    View(
         "waiting", "Waiting for patient",
         lambda all, user: all.waiting_for_patient(), "We wait for no patient.",
     ),

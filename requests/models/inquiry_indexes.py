@@ -55,6 +55,13 @@ INDEXES = [
     ),
     pressing("inquiry_replied", OPEN & Q(patient_wrote_at__isnull=False)),
     pressing("inquiry_snoozed", OPEN & Q(snoozed_until__isnull=False), include=SLEEP),
+    # Most steps are for a later day, so those that are due are found by it and sorted then.
+    Index(
+        "next_action_on",
+        name="inquiry_step_due",
+        condition=OPEN & Q(next_action_on__isnull=False),
+        include=("urgency", "promised_first", "submitted_at", "id"),
+    ),
     newest("inquiry_open_newest", condition=OPEN),
     newest("inquiry_newest"),
     newest("inquiry_ended", condition=Q(status__in=ENDED_STATUSES)),

@@ -58,6 +58,10 @@ class InquiryQuerySet(models.QuerySet[Any]):
     def due(self) -> "InquiryQuerySet":
         return self.ours().filter(first_answered_at=None, answer_by=local_today())
 
+    def step_due(self) -> "InquiryQuerySet":
+        """What was to do next was to do by today; who has it and whether it sleeps does not matter."""
+        return self.open().filter(next_action_on__lte=local_today())
+
     def unassigned(self) -> "InquiryQuerySet":
         return self.open().filter(assignee=None)
 
