@@ -15,7 +15,7 @@ from requests.staff_forms import planning
 
 from .builders import a_user, an_inquiry
 from .triage import address, do, fresh, opened, send
-from .work import told
+from .work import BULK, picked, results, told
 
 pytestmark = pytest.mark.django_db
 
@@ -192,6 +192,102 @@ def test_a_patient_who_waits_for_an_answer_is_not_put_off(staff):
 
     assert response.status_code == 409
     assert "The patient wrote and waits for an answer." in response.content.decode()
+
+
+# A snooze and a step
+
+
+def planned(days, **fields):
+    return an_inquiry(answer_by=ahead(90), next_action="Call", next_action_on=ahead(days), **fields)
+
+
+def past_the_step(days):
+    return (
+        f"Its next step is due on {in_words(ahead(days))}."
+        " Snooze until that day at most, or change the step first"
+    )
+
+
+def test_it_sleeps_until_the_day_of_its_step_at_most(staff):
+    inquiry = planned(5)
+
+    refused = snooze(staff, inquiry, ahead(6))
+    untouched = fresh(inquiry).snoozed_until
+    snooze(staff, inquiry, ahead(5))
+
+    assert (refused.status_code, refused.context["form"].errors) == (422, {"day": [past_the_step(5)]})
+    assert (untouched, fresh(inquiry).snoozed_until) == (None, ahead(5))
+
+
+def test_a_suggested_day_after_the_step_is_refused_where_it_was_chosen(staff):
+    inquiry = planned(1)
+    day, _words = planning.suggested()[-1]
+
+    refused = do(staff, inquiry, "snooze", choice=day)
+
+    assert (refused.status_code, refused.context["form"].errors) == (422, {"choice": [past_the_step(1)]})
+
+
+def test_the_verb_itself_holds_to_the_step(nurse):
+    inquiry = planned(5)
+
+    with pytest.raises(actions.NotAllowed) as error:
+        actions.snooze(inquiry, by=nurse, until=ahead(6))
+
+    assert str(error.value) == f"{past_the_step(5)}."
+
+
+@pytest.mark.parametrize("days", [0, -3])
+def test_a_request_whose_step_is_due_is_not_put_off(staff, days):
+    due = "is due today" if days == 0 else f"was due on {in_words(ahead(days))}"
+
+    page = staff.get(address(planned(days), "snooze"))
+
+    words = f"Its next step {due}. Do it or change it first, then snooze the request."
+    assert (page.status_code, page.context["words"]) == (409, words)
+
+
+def test_of_several_those_with_a_step_before_that_day_stay(staff):
+    early, late, free = planned(2), planned(9), promised(90)
+    page = picked(staff, "snooze", early, late, free)
+
+    answer = staff.post(BULK, page | {"choice": "other", "day": ahead(5).isoformat()})
+
+    assert {pk: done for pk, (done, _words) in results(answer).items()} == {
+        early.pk: False, late.pk: True, free.pk: True,
+    }  # fmt: skip
+    assert results(answer)[early.pk][1] == f"{past_the_step(2)}."
+
+
+def test_no_step_is_planned_for_a_day_on_which_the_request_sleeps(staff):
+    inquiry = promised(90)
+    snooze(staff, inquiry, ahead(5))
+
+    refused = do(staff, inquiry, "next", text="Call", on=ahead(4).isoformat())
+    untouched = fresh(inquiry).next_action
+    do(staff, inquiry, "next", text="Call", on=ahead(5).isoformat())
+
+    words = (
+        f"The request is snoozed until {in_words(ahead(5))}. Choose that day or a later one, or wake it first"
+    )
+    assert (refused.status_code, refused.context["form"].errors) == (422, {"on": [words]})
+    assert (untouched, fresh(inquiry).next_action_on) == (None, ahead(5))
+
+
+def test_the_verb_itself_plans_nothing_inside_a_snooze(nurse):
+    inquiry = an_inquiry(snoozed_until=ahead(5))
+
+    with pytest.raises(actions.NotAllowed, match="is snoozed until"):
+        actions.plan_next(inquiry, by=nurse, text="Call", on=ahead(4))
+
+
+def test_a_snooze_that_is_over_or_a_step_without_a_day_is_in_nobodys_way(nurse):
+    asleep, awake = an_inquiry(snoozed_until=ahead(5)), an_inquiry(snoozed_until=ahead(0))
+
+    actions.plan_next(asleep, by=nurse, text="Call")
+    actions.plan_next(awake, by=nurse, text="Call", on=ahead(0))
+
+    assert (fresh(asleep).next_action, fresh(awake).next_action_on) == ("Call", ahead(0))
 
 
 def test_waking_by_hand(staff, nurse):

@@ -24,10 +24,12 @@ def snooze(inquiry: Inquiry, *, by: User, until: date, past_promise: bool = Fals
         raise NotAllowed(reason)
     if not local_today() < until <= local_today() + LONGEST_SNOOZE:
         raise NotAllowed("Choose a day from tomorrow on, at most 90 days ahead.")
+    if reason := sleeps_through_step(inquiry, until):
+        raise NotAllowed(f"{reason}.")
     promised = calling.owed_by(inquiry)
     if promised and until > promised and not past_promise:
         raise NotAllowed(
-            f"The patient was promised an answer by {promised:%A, %B} {promised.day}."
+            f"The patient was promised an answer by {in_words(promised)}."
             " Choose an earlier day, or tick that it may be later."
         )
     hold_unchanged(inquiry)
@@ -42,7 +44,35 @@ def cannot_sleep(inquiry: Inquiry) -> str:
         return f"The request is {inquiry.get_status_display().lower()}, so there is nothing to snooze."
     if inquiry.patient_wrote_at:
         return "The patient wrote and waits for an answer. Answer first, then snooze it."
-    return calling.speak_first(inquiry, then="snooze it")
+    if words := calling.speak_first(inquiry, then="snooze it"):
+        return words
+    step = inquiry.next_action_on
+    if step and step <= local_today():
+        day = "is due today" if step == local_today() else f"was due on {in_words(step)}"
+        return f"Its next step {day}. Do it or change it first, then snooze the request."
+    return ""
+
+
+def sleeps_through_step(inquiry: Inquiry, until: date) -> str:
+    """Why it cannot sleep so long; empty when it can."""
+    step = inquiry.next_action_on
+    if step is None or until <= step:
+        return ""
+    return (
+        f"Its next step is due on {in_words(step)}. Snooze until that day at most, or change the step first"
+    )
+
+
+def wakes_after(inquiry: Inquiry, step: date) -> str:
+    """Why nothing can be planned for that day; empty when it can."""
+    until = inquiry.snoozed_until
+    if until is None or until <= max(step, local_today()):
+        return ""
+    return f"The request is snoozed until {in_words(until)}. Choose that day or a later one, or wake it first"
+
+
+def in_words(day: date) -> str:
+    return f"{day:%A, %B} {day.day}"
 
 
 @transaction.atomic
@@ -65,6 +95,8 @@ def plan_next(inquiry: Inquiry, *, by: User, text: str, on: date | None = None) 
         raise NotAllowed("Write what is to do on that day.")
     if not text and not inquiry.next_action:
         raise NotAllowed("There is no next action to take away.")
+    if on and (reason := wakes_after(inquiry, on)):
+        raise NotAllowed(f"{reason}.")
     hold_unchanged(inquiry)
     inquiry.next_action, inquiry.next_action_on = text or None, on
     inquiry.next_action_is_clinical = by.has_perm("requests.read_clinical")

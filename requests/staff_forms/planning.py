@@ -7,7 +7,7 @@ from django import forms
 
 from clinic import calendar
 from requests import calling
-from requests.actions.planning import LONGEST_SNOOZE
+from requests.actions.planning import LONGEST_SNOOZE, in_words, sleeps_through_step, wakes_after
 
 from .base import VerbForm, Words
 
@@ -26,10 +26,6 @@ def day_field(label: str, *, hint: str = "", required: bool = False) -> forms.Da
         widget=forms.DateInput(attrs={"type": "date", "class": "width-10"}, format="%Y-%m-%d"),
         error_messages=DAY,
     )
-
-
-def in_words(day: date) -> str:
-    return f"{day:%A, %B} {day.day}"
 
 
 def suggested() -> list[tuple[str, str]]:
@@ -116,6 +112,8 @@ class SnoozeForm(UntilForm, VerbForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         until = data.get("until")
+        if until and (reason := sleeps_through_step(self.inquiry, until)):
+            self.add_error("day" if self.cleaned_data["choice"] == OTHER else "choice", reason)
         if until and self.promised and until > self.promised and not data["past_promise"]:
             self.add_error(
                 "past_promise",
@@ -157,4 +155,6 @@ class NextForm(VerbForm):
             self.add_error("text", "Write what is to do next")
         if (on := data.get("on")) and not today <= on <= today + timedelta(days=365):
             self.add_error("on", "Enter a day from today on, at most a year ahead")
+        elif on and (reason := wakes_after(self.inquiry, on)):
+            self.add_error("on", reason)
         return {**data, "text": text}
