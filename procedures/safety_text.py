@@ -1,8 +1,8 @@
 """The one safety text: which version patients see, and how a new one comes to be.
 
-Patients see the newest version that a clinician has signed off. A version that
-nobody has signed off reaches them only while there is none that somebody has: on
-a new site the newest one shows, and without a database the copy in the file.
+Patients see the newest version that a clinician has signed off. Until there is one,
+they see the newest that came with the content files, and without a database the copy
+in the file. What an editor writes in the admin waits for a signature in every case.
 Production makes no difference here: words about an emergency always show (R5),
 so nothing on the way to them raises because the database is away.
 

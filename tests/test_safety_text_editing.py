@@ -95,6 +95,14 @@ def test_the_editor_is_told_what_patients_see(client, editor, first):
     ]
 
 
+def test_before_any_sign_off_the_list_says_which_words_patients_see(client, editor, first):
+    save(client, first, urgent__fever__text="fever or chills")
+
+    page = client.get(reverse("admin:procedures_safetytext_changelist")).content.decode()
+
+    assert "Until one does, patients see version 1, from the content files." in page
+
+
 def test_looking_at_the_page_writes_nothing(client, editor, first):
     assert client.get(NEW).status_code == 200
     assert SafetyText.objects.count() == 1

@@ -27,10 +27,34 @@ def shown(client, explainer):
     return NEW_INTRO in client.get(explainer.get_absolute_url()).content.decode()
 
 
-def test_before_any_sign_off_the_newest_version_shows(first):
+def test_before_any_sign_off_the_words_of_the_files_show(client, tmp_path):
+    explainer = pages.a_published_page(tmp_path)
+    first = SafetyText.objects.get()
     second = a_version(first, intro=NEW_INTRO)
+    assert (safety_text.current(), shown(client, explainer)) == (first, False)
 
-    assert safety_text.current() == second
+    signed(second)
+
+    assert (safety_text.current(), shown(client, explainer)) == (second, True)
+
+
+def test_before_any_sign_off_a_changed_file_shows_though_an_editor_wrote_since(first):
+    a_version(first, intro=NEW_INTRO)
+
+    third, _is_new = safety_text.load(safety_body() | {"crisis": {"text": "Call or text 988."}})
+    a_version(third, intro=NEW_INTRO)
+
+    assert safety_text.current() == third
+
+
+def test_an_editors_words_wait_although_no_file_was_ever_loaded():
+    body = safety_body() | {"crisis": {"text": "Call or text 988."}}
+    text = SafetyText.objects.create(version=1, body=body, body_hash="0" * 64, created_by=a_user("Editor"))
+    assert safety_text.current().body == safety_body()
+
+    signed(text)
+
+    assert safety_text.current() == text
 
 
 def test_an_editors_version_waits_for_a_clinician(first):

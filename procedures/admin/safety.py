@@ -111,9 +111,8 @@ def version_opened(request: HttpRequest, newest: SafetyText) -> SafetyText:
 def saved(request: HttpRequest, form: SafetyForm) -> HttpResponse:
     note = form.cleaned_data["change_note"]
     text = safety_text.write(form.body(), base=form.base, by=signed_in(request), change_note=note)
-    current = safety_text.current()
-    seen = "" if current == text else f" Patients see {current} until a clinician signs it off."
-    messages.success(request, f"{text} is saved.{seen}")
+    seen = f"Patients see {safety_text.current()} until a clinician signs it off."
+    messages.success(request, f"{text} is saved. {seen}")
     return redirect(reverse("admin:procedures_safetytext_change", args=[text.pk]))
 
 

@@ -10,9 +10,13 @@ from clinic.public_change import shows_at_once
 
 class SafetyTextQuerySet(models.QuerySet["SafetyText"]):
     def shown_first(self) -> "SafetyTextQuerySet":
-        """The one that patients see first: the newest that is signed off, or else the newest."""
+        """The one that patients see first: the newest that is signed off, or else the newest from the files.
+
+        Words that somebody wrote in the admin and nobody signed off are not among them.
+        """
+        may_show = Q(created_by=None) | ~Q(signed_off_at=None)
         is_unsigned = ExpressionWrapper(Q(signed_off_at=None), output_field=models.BooleanField())
-        return self.order_by(is_unsigned, "-version")
+        return self.filter(may_show).order_by(is_unsigned, "-version")
 
 
 class SafetyText(models.Model):
