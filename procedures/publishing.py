@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from clinic.calendar import local_today
 
-from . import blocks, checks, page, shared_words, working_copy
+from . import blocks, checks, page, reviews, shared_words, working_copy
 from .models import Edition, Explainer, Review, SafetyText, SharedWords
 
 if TYPE_CHECKING:
@@ -28,7 +29,11 @@ class Refused(Exception):
 
 
 class NotAllowed(Exception):
-    """The text says in one sentence why not."""
+    """The text says in one sentence why not; `field` names the answer of a form that is to be changed."""
+
+    def __init__(self, sentence: str, *, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 def failures(explainer: Explainer) -> list[checks.Failure]:
@@ -87,23 +92,44 @@ def publish_page(
     return edition
 
 
+@transaction.atomic
 def record_review(edition: Edition, *, by: "User", reviewed_on: date, next_due: date) -> Review:
-    """Only a clinician's word takes the banner off a page (E17 to E19)."""
+    """Only a clinician's word takes the banner off a page (E17 to E19).
+
+    Whoever presses twice waits for the row and then finds the review that is there.
+    """
     if not by.has_role("Clinician"):
         raise PermissionDenied
     _needs_credential(by)
-    if reviewed_on > local_today():
-        raise NotAllowed("The day of the review must be today or in the past.")
-    if not reviewed_on < next_due <= reviewed_on + LONGEST_REVIEW:
-        raise NotAllowed("The next review must be due within 12 months of this one.")
-    return Review.objects.create(
+    _review_days(edition, reviewed_on, next_due)
+    Edition.objects.select_for_update(no_key=True).get(pk=edition.pk)
+    review, _is_new = Review.objects.get_or_create(
         edition=edition,
         reviewer=by,
-        reviewer_name=by.get_full_name() or by.username,
-        credential=by.credential,
         reviewed_on=reviewed_on,
         next_due=next_due,
+        defaults={"reviewer_name": by.get_full_name() or by.username, "credential": by.credential},
     )
+    return review
+
+
+def _review_days(edition: Edition, reviewed_on: date, next_due: date) -> None:
+    if reviewed_on > local_today():
+        raise NotAllowed("The day of the review must be today or in the past.", field="reviewed_on")
+    published_on = _words_published_on(edition)
+    if reviewed_on < published_on:
+        day = reviews.day_words(published_on)
+        raise NotAllowed(
+            f"These words were first published on {day}. The review cannot be earlier.", field="reviewed_on"
+        )
+    if not reviewed_on < next_due <= reviewed_on + LONGEST_REVIEW:
+        raise NotAllowed("The next review must be due within 12 months of this one.", field="next_due")
+
+
+def _words_published_on(edition: Edition) -> date:
+    """The first day of these words, which several editions may have: a review holds for all of them."""
+    same = edition.explainer.editions.filter(content_hash=edition.content_hash)
+    return timezone.localdate(same.aggregate(first=Min("published_at"))["first"])
 
 
 def sign_off(text: SafetyText, *, by: "User") -> None:

@@ -10,7 +10,7 @@ from django.utils.html import strip_tags
 from clinic.calendar import local_today
 from clinic.templatetags.clinic_tags import moment
 from procedures import publishing, scheduling
-from procedures.models import Explainer, Section
+from procedures.models import Explainer, Review, Section
 from tests import desk, pages
 from tests.builders import a_user
 
@@ -44,7 +44,8 @@ def review_until(explainer, days):
     on = min(today, today + timedelta(days - 1))
     clinician = a_user("Clinician", credential="MD", first_name="Ada")
     days = {"reviewed_on": on, "next_due": today + timedelta(days)}
-    publishing.record_review(explainer.current_edition, by=clinician, **days)
+    words = {"reviewer_name": "Ada", "credential": "MD"}
+    Review.objects.create(edition=explainer.current_edition, reviewer=clinician, **words, **days)
     return days["next_due"]
 
 

@@ -144,6 +144,27 @@ def test_a_review_with_a_fault_is_refused(client, edition, changes, problem):
     assert not Review.objects.exists()
 
 
+def test_a_day_that_cannot_be_is_told_beside_its_field(client, edition):
+    sign_in(client, "Clinician", credential="MD")
+
+    response = client.post(url(edition, "review"), a_review(reviewed_on="0001-01-01"))
+
+    (problem,) = response.context["form"].errors["reviewed_on"]
+    assert (response.status_code, Review.objects.count()) == (422, 0)
+    assert problem.startswith("These words were first published on ")
+    assert 'href="#id_reviewed_on"' in response.content.decode()
+
+
+def test_a_second_click_is_answered_as_done(client, edition):
+    sign_in(client, "Clinician", credential="MD")
+
+    answers = [client.post(url(edition, "review"), a_review()) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert said(answers[1])[-1] == "Your review of Sample block, edition 1 is recorded."
+    assert Review.objects.count() == 1
+
+
 @pytest.mark.parametrize("model", ["edition", "review", "safetytext"])
 @pytest.mark.parametrize("role", ["Editor", "Clinician", "superuser"])
 def test_history_can_be_looked_at_and_not_changed(client, edition, model, role):

@@ -1,13 +1,17 @@
 """Publishing, reviews and signatures: who may, and what it changes."""
 
-from datetime import date, timedelta
+import threading
+from datetime import date, datetime, time, timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.utils import timezone
 
-from clinic.calendar import local_today
+from clinic.calendar import local_today, zone
 from procedures import publishing
-from procedures.models import Edition, Review, SafetyText
+from procedures.models import Edition, Explainer, Review, SafetyText
 from tests import pages
 from tests.builders import ROLES, a_safety_text, a_user
 
@@ -21,6 +25,10 @@ def explainer(tmp_path):
 
 def a_clinician(**fields):
     return a_user("Clinician", **({"first_name": "Ada", "last_name": "Sample", "credential": "MD"} | fields))
+
+
+def on(day):
+    return time_machine.travel(datetime.combine(day, time(12), zone()), tick=False)
 
 
 def reviewed(edition, **changes):
@@ -104,6 +112,91 @@ def test_days_that_cannot_be_are_refused(explainer, changes, sentence):
         reviewed(explainer.current_edition, **changes)
 
     assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(2026, 1, 5), date(2026, 11, 22)])
+def test_words_are_not_reviewed_before_they_were_published(tmp_path, day):
+    with on(date(2026, 11, 23)):
+        edition = pages.a_published_page(tmp_path).current_edition
+
+    with on(date(2026, 11, 24)), pytest.raises(publishing.NotAllowed) as refused:
+        reviewed(edition, reviewed_on=day, next_due=date(2027, 1, 1))
+
+    assert str(refused.value) == (
+        "These words were first published on November 23, 2026. The review cannot be earlier."
+    )
+    assert (refused.value.field, Review.objects.count()) == ("reviewed_on", 0)
+
+
+def test_the_day_of_publication_is_that_of_the_clinic(tmp_path):
+    with time_machine.travel(datetime(2026, 11, 23, 23, 30, tzinfo=zone()), tick=False):
+        edition = pages.a_published_page(tmp_path).current_edition
+        day = local_today()
+
+    with on(date(2026, 11, 25)):
+        assert reviewed(edition, reviewed_on=day, next_due=date(2027, 1, 1)).reviewed_on == date(2026, 11, 23)
+
+
+def test_the_same_words_may_have_been_read_in_an_earlier_edition(tmp_path):
+    with on(date(2026, 3, 1)):
+        explainer = pages.a_published_page(tmp_path)
+    first = explainer.current_edition
+    with on(date(2026, 4, 1)):
+        change(explainer)
+        publishing.publish(explainer, change_note="New price.")
+    with on(date(2026, 5, 1)):
+        third = publishing.publish_again(first, by=a_user("Editor"))
+
+        assert reviewed(third, reviewed_on=date(2026, 3, 2), next_due=date(2026, 9, 1)).edition == third
+
+
+def test_the_words_of_another_page_are_not_these(tmp_path, explainer):
+    edition, day = explainer.current_edition, local_today() - timedelta(days=1)
+    other = Explainer.objects.create(slug="other", kind="procedure", plain_name="Other", medical_name="Other")
+    Edition.objects.create(
+        explainer=other,
+        number=1,
+        content_hash=edition.content_hash,
+        published_at=timezone.now() - timedelta(9),
+    )
+
+    with pytest.raises(publishing.NotAllowed, match="These words were first published"):
+        reviewed(edition, reviewed_on=day)
+
+
+def test_the_same_review_twice_is_one(explainer):
+    clinician = a_clinician()
+    first, second = (reviewed(explainer.current_edition, by=clinician) for _ in range(2))
+
+    assert (first, Review.objects.count()) == (second, 1)
+
+
+def test_another_day_or_another_reader_is_another_review(explainer):
+    clinician, today = a_clinician(), local_today()
+    reviewed(explainer.current_edition, by=clinician)
+    reviewed(explainer.current_edition, by=clinician, next_due=today + timedelta(days=30))
+    reviewed(explainer.current_edition)
+
+    assert Review.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_are_one_review(explainer):
+    edition, clinician = explainer.current_edition, a_clinician()
+    gate, found = threading.Barrier(2), []
+
+    def press():
+        gate.wait()
+        found.append(reviewed(edition, by=clinician).pk)
+        connection.close()
+
+    clicks = [threading.Thread(target=press) for _ in range(2)]
+    for click in clicks:
+        click.start()
+    for click in clicks:
+        click.join()
+
+    assert (len(found), len(set(found)), Review.objects.count()) == (2, 1, 1)
 
 
 def test_a_reviewer_needs_a_credential(explainer):

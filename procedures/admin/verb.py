@@ -26,7 +26,7 @@ def verb_page(
                 messages.success(request, run())
                 return redirect(back_url)
             except publishing.NotAllowed as error:
-                form.add_error(None, str(error))
+                form.add_error(error.field, str(error))
             except publishing.Refused as error:
                 context["failures"] = error.failures
         status = 422
