@@ -136,6 +136,7 @@ def sign_off(text: SafetyText, *, by: "User") -> None:
     """A clinician stands for these words about danger signs (R11); once, and from now on patients see them."""
     if not by.has_role("Clinician"):
         raise PermissionDenied
+    _needs_credential(by)
     if SafetyText.objects.filter(version__gt=text.version).exclude(signed_off_at=None).exists():
         raise NotAllowed("A newer version has been signed off, and patients see that one.")
     unsigned = SafetyText.objects.filter(pk=text.pk, signed_off_at=None)

@@ -146,7 +146,7 @@ def test_what_changes_in_it_makes_it_anew(client, explainer):
     body = safety_text.file_body() | {
         "urgent": safety_text.file_body()["urgent"] | {"heading": "Call now if"}
     }
-    publishing.sign_off(safety_text.load(body)[0], by=a_user("Clinician"))
+    publishing.sign_off(safety_text.load(body)[0], by=a_user("Clinician", credential="MD"))
     seen.append(client.get(URL).content)
 
     assert len(set(seen)) == 4

@@ -185,7 +185,7 @@ def test_history_can_be_looked_at_and_not_changed(client, edition, model, role):
 
 
 def test_a_clinician_signs_off_the_safety_text(client):
-    text, clinician = a_safety_text(), sign_in(client, "Clinician")
+    text, clinician = a_safety_text(), sign_in(client, "Clinician", credential="MD")
 
     response = client.post(url(text, "sign-off"), {"has_read_all": "on"})
 

@@ -246,6 +246,15 @@ def test_the_safety_text_is_signed_off_once_by_a_clinician():
         publishing.sign_off(text, by=a_clinician())
 
 
+def test_who_signs_off_the_safety_text_needs_a_credential():
+    text = a_safety_text()
+
+    with pytest.raises(publishing.NotAllowed, match=r"^Your account has no credential"):
+        publishing.sign_off(text, by=a_clinician(credential=""))
+
+    assert SafetyText.objects.get().signed_off_at is None
+
+
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "Clinician"] + ["superuser"])
 def test_nobody_but_a_clinician_signs_off(role):
     with pytest.raises(PermissionDenied):
