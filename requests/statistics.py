@@ -70,12 +70,15 @@ class Line:
     received: int = 0
     answered: int = 0
     late: int = 0
+    in_time: int = 0
+    withdrawn: int = 0
+    withdrawn_late: int = 0
     median: timedelta | None = None
     ninetieth: timedelta | None = None
 
     @property
     def unanswered(self) -> int:
-        return self.received - self.answered
+        return self.received - self.answered - self.withdrawn
 
     @property
     def half(self) -> str:
@@ -136,13 +139,18 @@ def measured(rows: QuerySet[Inquiry]) -> dict[str, Any]:
 
 def measures() -> dict[str, Any]:
     waited = F("first_answered_at") - F("submitted_at")
-    in_time = {"filter": ~Exists(reopened()), "output_field": DurationField()}
+    usual = {"filter": ~Exists(reopened()), "output_field": DurationField()}
+    # Nobody waits for an answer to what the patient took back or what goes on as another request.
+    withdrawn = Q(first_answered_at=None, status__in=(Status.WITHDRAWN, Status.DUPLICATE))
     return {
         "received": Count("pk"),
         "answered": Count("first_answered_at"),
         "late": Count("late_since"),
-        "median": Percentile(waited, 0.5, **in_time),
-        "ninetieth": Percentile(waited, 0.9, **in_time),
+        "in_time": Count("first_answered_at", filter=Q(late_since=None)),
+        "withdrawn": Count("pk", filter=withdrawn),
+        "withdrawn_late": Count("late_since", filter=withdrawn),
+        "median": Percentile(waited, 0.5, **usual),
+        "ninetieth": Percentile(waited, 0.9, **usual),
     }
 
 

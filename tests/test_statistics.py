@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from clinic import limits
 from clinic.calendar import local_today, zone
 from clinic.models import DailyCount
 from requests import actions, charts, funnel, statistics
+from requests.admin.statistics import parts
 from requests.charts import Part
 from requests.models import Inquiry
 from requests.statistics import Period
@@ -70,6 +72,45 @@ def test_a_week_counts_what_came_was_answered_and_was_late():
     assert (week.half, week.nine_of_ten) == ("6 h", "33 h")
     assert weeks["Mar 2, 2026"].received == 0
     assert weeks["Mar 2, 2026"].half == ""
+
+
+def left_out():
+    """Two answered, three withdrawn or joined before that, two that wait; one of each of the last is late."""
+    came(date(2026, 3, 9), waited=timedelta(hours=2))
+    came(date(2026, 3, 9), waited=timedelta(hours=2), status="withdrawn")
+    came(date(2026, 3, 9), status="withdrawn")
+    came(date(2026, 3, 9), status="duplicate", duplicate_of=an_inquiry())
+    came(date(2026, 3, 9), late=True, status="withdrawn")
+    came(date(2026, 3, 9), late=True)
+    came(date(2026, 3, 9))
+
+
+def test_what_was_withdrawn_or_joined_before_an_answer_waits_for_none():
+    left_out()
+
+    week = statistics.total(MARCH)
+
+    assert (week.received, week.answered, week.withdrawn, week.unanswered) == (7, 2, 3, 2)
+
+
+def test_a_bar_shows_the_late_ones_once_and_adds_up_to_what_was_received():
+    left_out()
+
+    bar = parts(statistics.total(MARCH))
+
+    assert [(part.tone, part.count) for part in bar] == [
+        ("in-time", 2), ("late", 2), ("withdrawn", 2), ("open", 1)
+    ]  # fmt: skip
+
+
+def test_a_withdrawn_request_that_is_reopened_waits_again():
+    nurse = a_user("Triage nurse")
+    withdrawn = came(date(2026, 3, 9), status="withdrawn", assignee=nurse)
+    before = statistics.total(MARCH)
+    actions.reopen(Inquiry.objects.get(pk=withdrawn.pk), by=nurse, text="They called again.")
+    after = statistics.total(MARCH)
+
+    assert [(line.withdrawn, line.unanswered) for line in (before, after)] == [(1, 0), (0, 1)]
 
 
 def test_weeks_and_hours_are_those_of_the_clinics_clock():
@@ -286,17 +327,38 @@ def test_every_table_can_be_taken_away(client):
             "Week from",
             "Received",
             "Answered",
-            "Not answered",
+            "Not answered yet",
+            "Withdrawn or joined",
             "Late",
             "Median, hours",
             "90th percentile, hours",
         ],
-        ["Mar 2, 2026", "0", "0", "0", "0", "", ""],
-        ["Mar 9, 2026", "1", "1", "0", "1", "1.5", "1.5"],
+        ["Mar 2, 2026", "0", "0", "0", "0", "0", "", ""],
+        ["Mar 9, 2026", "1", "1", "0", "0", "1", "1.5", "1.5"],
     ]
     for name in client.get(PAGE).context["downloads"]:
         assert len(table(client, name)) >= 1
     assert client.get(reverse("admin:requests_statistics_csv", args=["patients"])).status_code == 404
+
+
+def test_the_page_names_what_was_withdrawn_or_joined(client):
+    left_out()
+
+    page = signed_in(client, "Manager").get(PAGE, {"first": "2026-03-09", "last": "2026-03-15"})
+
+    words = page.content.decode()
+    legend = re.sub(r"<[^>]+>", "", words.split('class="legend">')[1].split("</p>")[0])
+    row = re.findall(r"<td>(.*?)</td>", words.split('<th scope="row">Mar 9, 2026</th>')[1].split("</tr>")[0])
+    heads = re.findall(r'<th scope="col">(.*?)</th>', words)[:6]
+    assert legend == "answered in time late withdrawn or joined not answered yet"
+    assert dict(zip(heads, ["Mar 9, 2026", *row], strict=False)) == {
+        "Week from": "Mar 9, 2026", "Received": "7", "Answered": "2", "Not answered yet": "2",
+        "Withdrawn or joined": "3", "Late": "2",
+    }  # fmt: skip
+    assert words.count("divided into answered in time, late, withdrawn or joined, and not answered yet") == 2
+    assert {bar.tone for bar in page.context["weeks_chart"].bars} == {
+        "in-time", "late", "open", "withdrawn"
+    }  # fmt: skip
 
 
 def test_a_cell_is_never_a_formula(client):

@@ -19,8 +19,9 @@ from requests.statistics import Line, Period
 DEFAULT_WEEKS = 12
 CHOICES = ((4, "4 weeks"), (12, "12 weeks"), (52, "52 weeks"))
 Table = tuple[Sequence[str], Iterable[Sequence[Any]]]
+COUNTS = ("Received", "Answered", "Not answered yet", "Withdrawn or joined", "Late")
 LINE_HEADS = (
-    "Received", "Answered", "Not answered", "Late", "Half were answered within", "9 of 10 were answered within",
+    *COUNTS, "Half were answered within", "9 of 10 were answered within",
 )  # fmt: skip
 
 
@@ -79,10 +80,12 @@ def choices() -> list[tuple[str, str]]:
 
 
 def parts(line: Line) -> list[Part]:
-    """A bar's pieces; together they are what was received."""
-    in_time = max(0, line.answered - line.late)
-    late = min(line.late, line.received)
-    return [Part("in-time", in_time), Part("late", late), Part("open", line.received - in_time - late)]
+    """A bar's pieces; together they are what was received. What was late stands there, whatever came of it."""
+    withdrawn = line.withdrawn - line.withdrawn_late
+    open = line.received - line.in_time - line.late - withdrawn
+    return [
+        Part("in-time", line.in_time), Part("late", line.late), Part("withdrawn", withdrawn), Part("open", open),
+    ]  # fmt: skip
 
 
 def with_shares(lines: list[tuple[str, int]]) -> list[tuple[str, int, int]]:
@@ -121,14 +124,15 @@ def downloads(period: Period) -> dict[str, str]:
 
 def of_lines(head: str, lines: Callable[[Period], list[Line]]) -> Callable[[Period], Table]:
     def table(period: Period) -> Table:
-        heads = ("Received", "Answered", "Not answered", "Late", "Median, hours", "90th percentile, hours")
-        return (head, *heads), [cells(line) for line in lines(period)]
+        return (head, *COUNTS, "Median, hours", "90th percentile, hours"), [
+            cells(line) for line in lines(period)
+        ]
 
     return table
 
 
 def cells(line: Line) -> list[Any]:
-    counts = [line.label, line.received, line.answered, line.unanswered, line.late]
+    counts = [line.label, line.received, line.answered, line.unanswered, line.withdrawn, line.late]
     return counts + [
         f"{waited.total_seconds() / 3600:.1f}" if waited is not None else ""
         for waited in (line.median, line.ninetieth)
