@@ -12,6 +12,7 @@ from requests.rules import first
 from .builders import a_safety_text, a_user, an_inquiry
 from .intake import complete_draft
 from .rules import LUMBAR_SAMPLES, a_clinician, a_draft, a_live_rule, first_rules, posted, text
+from .work import told
 
 pytestmark = pytest.mark.django_db
 RULES = "/staff/requests/rules/"
@@ -351,6 +352,26 @@ def test_two_editors_are_told_and_nothing_is_lost(client, clinician):
     assert [each.words for each in RuleVersion.objects.filter(rule__slug="diabetes").order_by("number")] == [
         "Diabetes", "Theirs", "Mine",
     ]  # fmt: skip
+
+
+def test_a_second_click_on_save_leads_to_the_version_of_the_first(client):
+    page = client.get(WRITE)
+
+    answers = [press(client, page, WRITE, "save", words="Sugar", why="Mine") for _ in range(2)]
+
+    assert [answer.headers.get("Location") for answer in answers] == [f"{RULES}diabetes/2/"] * 2
+    assert (newest().number, told(answers[1])[-1]) == (2, "This was already done.")
+
+
+def test_a_new_rule_that_is_sent_twice_is_one_rule(client):
+    page = press(client, client.get(NEW), NEW, "add-0", p0_add="diabetes")
+    words = {"words": "Sugar", "severity": "urgent", "source": "Team", "why": "Asked for"}
+    sample = {"s0_diabetes": "yes", "s0_raises": "yes", "s1_diabetes": "no", "s1_raises": "no"}
+
+    answers = [press(client, page, NEW, "save", p0_l0_values=["yes"], **words, **sample) for _ in range(2)]
+
+    assert [answer.headers.get("Location") for answer in answers] == [f"{RULES}sugar/1/"] * 2
+    assert (Rule.objects.count(), told(answers[1])[-1]) == (len(first.ROWS) + 1, "This was already done.")
 
 
 # Putting live and retiring

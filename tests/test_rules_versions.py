@@ -179,13 +179,13 @@ def test_a_new_rule_is_a_draft_with_its_author():
 
 
 def test_a_rule_never_takes_the_name_of_another_or_of_a_sign():
-    clinician, text = a_clinician(), a_safety_text()
+    text = a_safety_text()
     item = {"key": "numb_toes", "text": "Numb toes", "question": "Numb toes?"}
     body = {**text.body, "urgent": {**text.body["urgent"], "items": [*text.body["urgent"]["items"], item]}}
     type(text).objects.create(version=text.version + 1, body=body, body_hash="1" * 64)
 
     slugs = [
-        verbs.write_rule(said(words=words), by=clinician).rule.slug
+        verbs.write_rule(said(words=words), by=a_clinician()).rule.slug
         for words in ("Numb toes", "Fever!", "Numb toes", "Red flag changed", "?!", "none")
     ]
 
@@ -329,6 +329,52 @@ def test_the_same_words_are_no_new_version():
         verbs.write_version(draft.rule, said(why="Once more"), after=2, by=clinician)
 
 
+def test_what_its_author_sends_again_is_written_already():
+    clinician, rule = a_clinician(), live().rule
+    version = verbs.write_version(rule, said(), after=1, by=clinician)
+
+    with pytest.raises(verbs.WrittenAlready) as same:
+        verbs.write_version(rule, said(), after=1, by=clinician)
+
+    assert (same.value.version, rule.versions.count()) == (version, 2)
+
+
+@pytest.mark.parametrize("fields", [{"words": "Other"}, {"why": "Other"}, {"samples": LUMBAR_SAMPLES[::-1]}])
+def test_other_words_of_the_same_author_are_no_second_click(fields):
+    clinician, rule = a_clinician(), live().rule
+    verbs.write_version(rule, said(), after=1, by=clinician)
+
+    with pytest.raises(SomebodyWasFaster):
+        verbs.write_version(rule, said(**fields), after=1, by=clinician)
+
+
+def test_the_same_words_of_a_colleague_are_no_second_click():
+    rule = live().rule
+    verbs.write_version(rule, said(), after=1, by=a_clinician())
+
+    with pytest.raises(SomebodyWasFaster):
+        verbs.write_version(rule, said(), after=1, by=a_clinician())
+
+
+def test_a_new_rule_that_its_author_sends_again_is_one_rule():
+    clinician = a_clinician()
+    version = verbs.write_rule(said(), by=clinician)
+
+    with pytest.raises(verbs.WrittenAlready) as same:
+        verbs.write_rule(said(), by=clinician)
+    others = [verbs.write_rule(said(), by=a_clinician()), verbs.write_rule(said(why="Other"), by=clinician)]
+
+    assert same.value.version == version
+    assert [each.rule.slug for each in others] == ["lower_back_2", "lower_back_3"]
+
+
+def test_a_rule_that_was_retired_may_be_written_anew():
+    clinician = a_clinician()
+    verbs.retire(a_live_rule(clinician), by=clinician)
+
+    assert verbs.write_rule(said(), by=clinician).rule.slug == "lower_back_2"
+
+
 @pytest.mark.parametrize("role", ["Reception", "Triage nurse", "Editor", "Manager", None])
 def test_nobody_but_clinicians_writes_puts_live_or_retires(role):
     user, draft = a_user(role), a_draft("fever", a_clinician())
@@ -363,6 +409,8 @@ def at_once(number, act):
             return "done"
         except SomebodyWasFaster:
             return "told"
+        except verbs.WrittenAlready as same:
+            return f"already {same.version.number}"
         except NotAllowed:
             return "refused"
         finally:
@@ -375,14 +423,34 @@ def at_once(number, act):
 @pytest.mark.django_db(transaction=True)
 def test_of_twenty_who_save_at_once_one_is_first_and_the_others_are_told():
     first_rules()
-    clinician, rule = a_clinician(), live().rule
+    authors, rule = [a_clinician() for _ in range(20)], live().rule
 
     assert (
-        at_once(20, lambda: verbs.write_version(rule, said(), after=1, by=clinician))
+        at_once(20, lambda: verbs.write_version(rule, said(), after=1, by=authors.pop()))
         == ["done"] + ["told"] * 19
     )
 
     assert rule.versions.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_clicks_at_once_write_one_version():
+    first_rules()
+    clinician, rule = a_clinician(), live().rule
+
+    found = at_once(20, lambda: verbs.write_version(rule, said(), after=1, by=clinician))
+
+    assert (found, rule.versions.count()) == (["already 2"] * 19 + ["done"], 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_clicks_at_once_write_one_new_rule():
+    first_rules()
+    clinician = a_clinician()
+
+    found = at_once(20, lambda: verbs.write_rule(said(), by=clinician))
+
+    assert (found, Rule.objects.count()) == (["already 1"] * 19 + ["done"], len(first.ROWS) + 1)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from clinic.models import User
@@ -35,6 +36,14 @@ class RuleWords:
         return any(getattr(self, name) != getattr(version, name) for name in vars(self) if name != "why")
 
 
+class WrittenAlready(Exception):
+    """What its author sent before, word for word: a second click. Nothing was written again."""
+
+    def __init__(self, version: RuleVersion) -> None:
+        super().__init__(str(version))
+        self.version = version
+
+
 def questions_now() -> Catalogue:
     """With the signs that patients are asked about now."""
     return catalogue(safety_text.current())
@@ -45,12 +54,20 @@ def write_rule(said: RuleWords, *, by: User) -> RuleVersion:
     """A new rule with a draft; nothing is raised before it is put live."""
     need_permission(by)
     refuse_unsound(said)
+    # One new rule of an author at a time, so that a second click sees what the first one wrote.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    refuse_again(RuleVersion.objects.filter(number=1).exclude(state=RuleVersion.State.RETIRED), said, by)
     try:
         with transaction.atomic():
             rule = Rule.objects.create(slug=new_slug(said.words))
     except IntegrityError:
         raise SomebodyWasFaster from None
     return RuleVersion.objects.create(rule=rule, number=1, written_by=by, **vars(said))
+
+
+def refuse_again(versions: QuerySet[RuleVersion], said: RuleWords, by: User) -> None:
+    if version := versions.filter(written_by=by, **vars(said)).first():
+        raise WrittenAlready(version)
 
 
 def new_slug(words: str) -> str:
@@ -64,6 +81,7 @@ def write_version(rule: Rule, said: RuleWords, *, after: int, by: User) -> RuleV
     """The next draft of a rule; `after` is the newest version that the author has seen."""
     need_permission(by)
     newest = hold(rule)
+    refuse_again(rule.versions.filter(number__gt=after), said, by)
     if newest.number != after:
         raise SomebodyWasFaster
     refuse_unsound(said)

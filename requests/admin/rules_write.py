@@ -68,12 +68,11 @@ class Desk:
         return sheet.of_version(base) if base else sheet.Sheet(samples=[sheet.Sample(), sheet.Sample()])
 
     def save(self, form: RuleForm) -> HttpResponse:
-        user, said = signed_in(self.request), form.said()
         try:
-            if self.rule is None:
-                version = actions.write_rule(said, by=user)
-            else:
-                version = actions.write_version(self.rule, said, after=self.after, by=user)
+            version = self.written(form.said())
+        except actions.WrittenAlready as same:
+            messages.info(self.request, "This was already done.")
+            return page_of(same.version)
         except SomebodyWasFaster:
             return self.told(form)
         except NotAllowed as error:
@@ -83,7 +82,13 @@ class Desk:
             self.request,
             f"Version {version.number} is saved as a draft. It changes nothing until it is put live.",
         )
-        return redirect("admin:requests_rule_version", version.rule.slug, version.number)
+        return page_of(version)
+
+    def written(self, said: actions.RuleWords) -> RuleVersion:
+        user = signed_in(self.request)
+        if self.rule is None:
+            return actions.write_rule(said, by=user)
+        return actions.write_version(self.rule, said, after=self.after, by=user)
 
     def told(self, form: RuleForm) -> HttpResponse:
         """Somebody saved a version meanwhile: both are kept, and the author sees what the other one says."""
@@ -109,6 +114,10 @@ class Desk:
             **context,
         }
         return rules_shown.page(self.request, "write", title, everything, status)
+
+
+def page_of(version: RuleVersion) -> HttpResponse:
+    return redirect("admin:requests_rule_version", version.rule.slug, version.number)
 
 
 def number_in(typed: str) -> int:
