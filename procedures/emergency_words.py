@@ -72,7 +72,7 @@ SADDLE = (
 TROUBLE = (
     r"cannot|trouble|hard|difficult\w*|problems?|struggl\w+|no longer|lo(?:st|ss|se|sing)|no control|control"
     r"|leak\w*|drip(?:s|ping|ped)|dribbl\w*|trickl\w*|weak|slow|accidents?|hold|retention|blocked|involuntar\w+|strain\w*|nothing comes out"
-    r"|without (?:feeling|knowing|noticing|warning|control)|no urge|stops? and starts?|starts? and stops?by (?:itself|accident)|push to"
+    r"|without (?:feeling|knowing|noticing|warning|control)|no urge|stops? and starts?|starts? and stops?|by (?:itself|accident)|push to"
 )
 WASTE = (
     r"pee|peed|pees|peeing|wee|weeing|piss\w*|urin\w+|void(?:ing)?|pass(?:ing)? (?:water|gas|stool)|hold (?:\w+ )?gas|farts?"
