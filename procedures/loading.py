@@ -68,6 +68,10 @@ def store(path: Path, file: content.PageFile, *, overwrite: bool = False) -> tup
     explainer.first_published_on = date.fromisoformat(file.page.first_published_on)
     explainer.loaded_hash = file.page.own_hash
     _save(explainer, f"{path.name}: the front matter")
+    if explainer.is_hidden:
+        raise content.ContentError(
+            f"{path.name}: the site has another page at the address {explainer.slug}. Rename the file."
+        )
     _replace(path, explainer, file.page)
     return explainer, True
 

@@ -224,12 +224,29 @@ def test_a_form_that_cannot_say_what_it_showed_still_saves(editor, explainer, sh
     assert Explainer.objects.get().lead == "New [@TWO]."
 
 
+NEW = {
+    "kind": "condition", "slug": "sore-knee", "plain_name": "A sore knee", "medical_name": "Gonalgia",
+    "description": "What it is.", "lead": "It hurts. {.own}", "author": "The team",
+}  # fmt: skip
+
+
+def test_a_new_page_takes_no_address_of_another_page(editor):
+    response = editor.post("/staff/procedures/explainer/add/", NEW | {"slug": "how-they-differ"})
+
+    assert response.context["adminform"].form.errors == {
+        "slug": ["The site has another page at the address how-they-differ. Choose a different slug."]
+    }
+    assert not Explainer.objects.exists()
+
+
+def test_a_new_page_without_kind_or_slug_is_sent_back(editor):
+    response = editor.post("/staff/procedures/explainer/add/", NEW | {"kind": "blog", "slug": "a b"})
+
+    assert set(response.context["adminform"].form.errors) == {"kind", "slug"}
+
+
 def test_a_new_page_begins_with_its_sections(editor):
-    data = {
-        "kind": "condition", "slug": "sore-knee", "plain_name": "A sore knee", "medical_name": "Gonalgia",
-        "description": "What it is.", "lead": "It hurts. {.own}", "author": "The team",
-    }  # fmt: skip
-    response = editor.post("/staff/procedures/explainer/add/", data)
+    response = editor.post("/staff/procedures/explainer/add/", NEW)
 
     explainer = Explainer.objects.get()
     assert response.headers["Location"] == desk.url(explainer)
@@ -239,6 +256,16 @@ def test_a_new_page_begins_with_its_sections(editor):
     assert editor.get(desk.url(explainer, "preview")).status_code == 200
     assert editor.get(explainer.get_absolute_url()).status_code == 404
     assert editor.post(desk.url(explainer), desk.opened(editor, explainer)).status_code == 302
+
+
+def test_a_row_has_the_title_of_its_own_table(editor, explainer):
+    """Some risks have the name of a section."""
+    explainer.risks.filter(key="bruise").update(key="symptoms")
+
+    parts = {part.name: part for part in editor.get(desk.url(explainer)).context["parts"]}
+
+    assert [row.title for row in parts["risks"].rows] == ["symptoms", "infection"]
+    assert parts["sections"].rows[0].title == "Who it is for"
 
 
 def test_a_page_without_anything_can_be_opened_and_saved(editor):

@@ -55,6 +55,15 @@ def test_an_editor_publishes_with_a_note(client, explainer):
     assert (edition.published_by, edition.change_note) == (editor, "New price.")
 
 
+def test_an_edition_from_files_says_so(client, edition):
+    sign_in(client, "Editor")
+
+    shown = client.get(reverse("admin:procedures_edition_change", args=[edition.pk])).content.decode()
+
+    assert "Content files" in shown
+    assert "None" not in shown
+
+
 def test_looking_at_the_publish_page_publishes_nothing(client, explainer):
     sign_in(client, "Editor")
     explainer.sections.filter(slot="cost").update(body="It costs 7 dollars. {.own}")

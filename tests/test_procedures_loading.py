@@ -104,6 +104,16 @@ def test_the_file_wins_when_told_so(tmp_path, capsys):
     assert explainer.sections.get(slot="cost").body == "You can ask for a written price [@TWO]."
 
 
+def test_a_file_takes_no_address_of_another_page(tmp_path):
+    folder = pages.a_folder(tmp_path, ('kind = "procedure"', 'kind = "condition"'))
+    next(folder.rglob("sample-block.md")).rename(folder / "how-they-differ.md")
+
+    assert refused(folder) == (
+        "how-they-differ.md: the site has another page at the address how-they-differ. Rename the file."
+    )
+    assert not Explainer.objects.exists()
+
+
 def test_a_source_edited_in_the_admin_is_kept(tmp_path, capsys):
     pages.a_published_page(tmp_path)
     Reference.objects.filter(key="TWO").update(size="1 page")
@@ -124,7 +134,7 @@ def test_a_source_edited_in_the_admin_is_kept(tmp_path, capsys):
         ("## Ask for a price {#cost}", "## Ask for a price", "sample-block.md, line 131: a section heading must end in its slot, like {#risks}."),
         ("## It is for pain from this nerve {#who}\n", "", "sample-block.md, line 73: text before the first section heading."),
         ('references = ["TWO"]', 'references = ["NOBODY"]', 'sample-block.md: risk "bruise": the source NOBODY is not in references.toml.'),
-        ("numerator = 12", "numerator = 112", 'sample-block.md: risk "bruise": Constraint “risk_share_is_whole” is violated.'),
+        ("numerator = 12", "numerator = 112", 'sample-block.md: risk "bruise": Fill in both numbers or none, the second at least as large as the first.'),
         ('kind = "procedure"', 'kind = "blog"', "sample-block.md: the front matter: \"kind\": Value 'blog' is not a valid choice."),
         ("related = []", 'related = ["nowhere"]', 'sample-block.md: the related page "nowhere" does not exist.'),
     ],

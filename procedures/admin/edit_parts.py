@@ -138,7 +138,7 @@ def _row(name: str, number: int, form: Any, drawn: list[Any], by_part: dict[str,
 def _title(form: Any) -> str:
     """In words where the row's key is chosen from a list."""
     value = str(form[form.key].value() or "")
-    names = dict(getattr(form.fields[form.key], "choices", [])) | SLOT_NAMES
+    names = SLOT_NAMES if form.key == "slot" else dict(getattr(form.fields[form.key], "choices", []))
     return str(names.get(value, value))
 
 

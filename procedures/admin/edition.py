@@ -43,9 +43,9 @@ class EditionAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Edition]:
         return super().get_queryset(request).with_page_parts()  # type: ignore[attr-defined]
 
-    @admin.display(description="Published by", empty_value="Content files")
-    def publisher(self, edition: Edition) -> str | None:
-        return str(edition.published_by) if edition.published_by else None
+    @admin.display(description="Published by")
+    def publisher(self, edition: Edition) -> str:
+        return str(edition.published_by or "Content files")
 
     @admin.display(description="Reviewed on", empty_value="Not reviewed yet")
     def reviewed_on(self, edition: Edition) -> Any:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -29,6 +30,16 @@ VERBS = (
 )
 
 
+class NewPageForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        kind, slug = given.get("kind"), given.get("slug")
+        if kind and slug and Explainer(kind=kind, slug=slug).is_hidden:
+            words = f"The site has another page at the address {slug}. Choose a different slug."
+            raise ValidationError({"slug": words})
+        return given
+
+
 @admin.register(Explainer, site=site)
 class ExplainerAdmin(OfferedFilters):
     list_display = ("medical_name", "kind", "published", "draft", "review", "planned")
@@ -37,6 +48,7 @@ class ExplainerAdmin(OfferedFilters):
     list_per_page = 50
     actions = None
     formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 4})}}
+    form = NewPageForm
     fields = ("kind", "slug", "plain_name", "medical_name", "description", "lead", "author")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Explainer]:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from procedures import page
 from procedures.models import Finding, Risk
+from procedures.models.evidence import ONE_KIND_OF_RESULT
 
 from .row_forms import RowForm, lines
 
@@ -55,9 +56,7 @@ class FindingForm(EvidenceForm):
         super().clean()
         given = {name for name in ("numerator", "denominator", "before", "after") if self._has(name)}
         if given not in ({"numerator", "denominator"}, {"before", "after"}):
-            raise ValidationError(
-                "Give either so many people out of so many, or a mean score before and after: one pair."
-            )
+            raise ValidationError(ONE_KIND_OF_RESULT)
         if bool(self.cleaned_data.get("scale")) != ("before" in given):
             self.add_error("scale", "Say what the two ends of a mean score mean, and only then")
         return _checked_share(self, self.cleaned_data)

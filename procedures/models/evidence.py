@@ -11,6 +11,11 @@ from clinic.personal_data import declare
 from .explainer import Explainer
 
 DOI = re.compile(r"^10\.[0-9]{4,9}/\S+$")
+WRITE_THE_DOI = "Write the DOI like 10.1186/s13018-014-0139-7, without https://doi.org/ before it."
+WRITE_THE_ADDRESS = "Write the whole address, beginning with https://"
+ONE_KIND_OF_RESULT = "Give either so many people out of so many, or a mean score before and after: one pair."
+# A code of its own, or the field puts its own words in place of these.
+HTTPS = RegexValidator("^https://", WRITE_THE_ADDRESS, code="not_https")
 KEY = RegexValidator(r"^[A-Za-z][A-Za-z0-9_]*$", "Use letters, digits and the underscore, like KUN14.")
 
 
@@ -25,14 +30,15 @@ def share_is_whole(name: str) -> models.CheckConstraint:
             denominator__gt=0,
             numerator__lte=F("denominator"),
         ),
+        violation_error_message="Fill in both numbers or none, the second at least as large as the first.",
     )
 
 
 class Reference(models.Model):
     key = models.CharField(max_length=20, unique=True, validators=[KEY])
     citation = models.TextField()
-    doi = models.CharField("DOI", max_length=120, blank=True)
-    url = models.URLField("address", max_length=300, blank=True)
+    doi = models.CharField("DOI", max_length=120, blank=True, validators=[RegexValidator(DOI, WRITE_THE_DOI)])
+    url = models.URLField("address", max_length=300, blank=True, validators=[HTTPS])
     year = models.PositiveSmallIntegerField(null=True, blank=True)
     study_type = models.CharField(max_length=80)
     size = models.CharField(max_length=120, help_text="How many people or studies, in words.")
@@ -44,12 +50,20 @@ class Reference(models.Model):
     class Meta:
         ordering = ["key"]
         constraints = [
-            models.CheckConstraint(name="reference_can_be_found", condition=~Q(doi="", url="")),
             models.CheckConstraint(
-                name="reference_doi_syntax", condition=Q(doi="") | Q(doi__regex=DOI.pattern)
+                name="reference_can_be_found",
+                condition=~Q(doi="", url=""),
+                violation_error_message="Give the DOI or the address, so that readers can find the source.",
             ),
             models.CheckConstraint(
-                name="reference_url_is_https", condition=Q(url="") | Q(url__startswith="https://")
+                name="reference_doi_syntax",
+                condition=Q(doi="") | Q(doi__regex=DOI.pattern),
+                violation_error_message=WRITE_THE_DOI,
+            ),
+            models.CheckConstraint(
+                name="reference_url_is_https",
+                condition=Q(url="") | Q(url__startswith="https://"),
+                violation_error_message=WRITE_THE_ADDRESS,
             ),
         ]
 
@@ -83,12 +97,17 @@ class Finding(models.Model):
     class Meta:
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(name="finding_key_once", fields=["explainer", "key"]),
+            models.UniqueConstraint(
+                name="finding_key_once",
+                fields=["explainer", "key"],
+                violation_error_message="Another finding of this page has this key. Choose another.",
+            ),
             share_is_whole("finding_share_is_whole"),
             models.CheckConstraint(
                 name="finding_has_one_kind_of_result",
                 condition=Q(numerator__isnull=False, before__isnull=True, after__isnull=True, scale="")
                 | (Q(numerator__isnull=True, before__isnull=False, after__isnull=False) & ~Q(scale="")),
+                violation_error_message=ONE_KIND_OF_RESULT,
             ),
         ]
 
@@ -123,9 +142,15 @@ class Risk(models.Model):
     class Meta:
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(name="risk_key_once", fields=["explainer", "key"]),
+            models.UniqueConstraint(
+                name="risk_key_once",
+                fields=["explainer", "key"],
+                violation_error_message="Another risk of this page has this key. Choose another.",
+            ),
             models.CheckConstraint(
-                name="risk_known_group", condition=Q(group__in=["common", "uncommon", "serious"])
+                name="risk_known_group",
+                condition=Q(group__in=["common", "uncommon", "serious"]),
+                violation_error_message="Choose common, uncommon or serious.",
             ),
             share_is_whole("risk_share_is_whole"),
         ]

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Optional
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from clinic.personal_data import declare
@@ -54,7 +54,9 @@ class Explainer(models.Model):
         triggers = [shows_at_once()]
         constraints = [
             models.CheckConstraint(
-                name="explainer_known_kind", condition=Q(kind__in=["procedure", "condition"])
+                name="explainer_known_kind",
+                condition=Q(kind__in=["procedure", "condition"]),
+                violation_error_message="Choose procedure or condition.",
             )
         ]
 
@@ -63,6 +65,11 @@ class Explainer(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse(f"procedures:{self.kind}", args=[self.slug])
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether another page of the site answers at its address, like /conditions/how-they-differ/."""
+        return resolve(self.get_absolute_url()).view_name != f"procedures:{self.kind}"
 
     @property
     def current_edition(self) -> Optional["Edition"]:
@@ -81,7 +88,13 @@ class Section(models.Model):
 
     class Meta:
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(name="section_slot_once", fields=["explainer", "slot"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="section_slot_once",
+                fields=["explainer", "slot"],
+                violation_error_message="The page has this section already. Choose another.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.heading
@@ -97,7 +110,13 @@ class KeyFact(models.Model):
 
     class Meta:
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(name="key_fact_label_once", fields=["explainer", "label"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="key_fact_label_once",
+                fields=["explainer", "label"],
+                violation_error_message="Another key fact has this label. Choose another.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.label

@@ -141,9 +141,15 @@ class AskedQuestion(models.Model):
         verbose_name = "question patients ask"
         verbose_name_plural = "questions patients ask"
         constraints = [
-            models.UniqueConstraint(name="asked_question_once", fields=["explainer", "question"]),
+            models.UniqueConstraint(
+                name="asked_question_once",
+                fields=["explainer", "question"],
+                violation_error_message="The page answers this question already. Change that answer.",
+            ),
             models.CheckConstraint(
-                name="asked_question_has_an_answer", condition=~Q(question="") & ~Q(answer="")
+                name="asked_question_has_an_answer",
+                condition=~Q(question="") & ~Q(answer=""),
+                violation_error_message="Write the question and its answer.",
             ),
         ]
 

@@ -27,12 +27,21 @@ class Trait(models.Model):
     class Meta:
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(name="trait_aspect_once", fields=["explainer", "aspect"]),
+            models.UniqueConstraint(
+                name="trait_aspect_once",
+                fields=["explainer", "aspect"],
+                violation_error_message="The page has this cell already. Choose another.",
+            ),
             models.CheckConstraint(
                 name="trait_known_aspect",
                 condition=Q(aspect__in=["where", "feels", "worse", "better", "found", "tell_apart"]),
+                violation_error_message="Choose one of the rows of the comparison.",
             ),
-            models.CheckConstraint(name="trait_has_text", condition=~Q(text="")),
+            models.CheckConstraint(
+                name="trait_has_text",
+                condition=~Q(text=""),
+                violation_error_message="Write what the cell says.",
+            ),
         ]
 
     def __str__(self) -> str:
