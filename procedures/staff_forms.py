@@ -89,6 +89,20 @@ class ScheduleForm(PublishForm):
         return data
 
 
+class GoBackForm(forms.Form):
+    """Asks only while going back to an older edition would lose what the draft says."""
+
+    throw_away = forms.BooleanField(
+        label="Throw the draft's changes away",
+        error_messages={"required": "Confirm that the draft's changes may be lost"},
+    )
+
+    def __init__(self, *args: Any, loses_draft: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not loses_draft:
+            del self.fields["throw_away"]
+
+
 class ReviewForm(forms.Form):
     reviewed_on = day_field("When did you read this edition?", "Enter the day on which you read it")
     next_due = day_field("When is the next review due?", "Enter the day on which the next review is due")

@@ -12,6 +12,7 @@ from tests.builders import a_user
 
 pytestmark = pytest.mark.django_db
 PRICE = "It costs 7 dollars. {.own}"
+UNPUBLISHED = "It costs 9 dollars. {.own}"
 
 
 @pytest.fixture
@@ -122,7 +123,6 @@ def test_going_back_publishes_the_old_words_and_sets_the_draft(editor, explainer
     first, old = explainer.current_edition, page.own(explainer)
     change()
     publishing.publish(explainer, change_note="New price.")
-    change("It costs 9 dollars. {.own}")
 
     looked = editor.get(desk.url(first, "publish-again"))
     response = editor.post(desk.url(first, "publish-again"))
@@ -134,6 +134,110 @@ def test_going_back_publishes_the_old_words_and_sets_the_draft(editor, explainer
     assert (again.content_hash, again.html) == (first.content_hash, first.html)
     assert page.own(Explainer.objects.get()) == old
     assert Section.objects.filter(slot="cost").get().body == "You can ask for a written price [@TWO]."
+
+
+@pytest.fixture
+def with_draft(explainer):
+    """Two editions, and changes that are in the draft only; the first edition."""
+    first = explainer.current_edition
+    change()
+    publishing.publish(explainer, change_note="New price.")
+    change(UNPUBLISHED)
+    return first
+
+
+def cost():
+    return Section.objects.get(slot="cost").body
+
+
+def test_going_back_says_that_the_draft_will_be_lost_and_asks(editor, explainer, with_draft):
+    response = editor.get(desk.url(with_draft, "publish-again"))
+
+    shown = response.content.decode()
+    assert "The draft has changes that are not published. Going back throws them away" in shown
+    assert f'href="{desk.url(explainer, "differences")}?old=2&amp;new=draft"' in shown
+    assert "Throw the draft" in shown
+
+
+def test_without_the_tick_the_draft_stays(editor, with_draft):
+    looked = editor.get(desk.url(with_draft, "publish-again"))
+    response = editor.post(desk.url(with_draft, "publish-again"), {"seen": looked.context["seen"]})
+
+    assert response.status_code == 422
+    assert response.context["form"].errors == {"throw_away": ["Confirm that the draft's changes may be lost"]}
+    assert (cost(), Edition.objects.count()) == (UNPUBLISHED, 2)
+
+
+def test_with_the_tick_the_draft_is_set_to_the_old_words(editor, with_draft):
+    looked = editor.get(desk.url(with_draft, "publish-again"))
+    tick = {"seen": looked.context["seen"], "throw_away": "on"}
+    response = editor.post(desk.url(with_draft, "publish-again"), tick)
+
+    assert desk.said(response) == ["Sample block, edition 3 is published with the words of edition 1."]
+    assert cost() == "You can ask for a written price [@TWO]."
+
+
+@pytest.mark.parametrize("was", [PRICE, UNPUBLISHED])
+def test_a_draft_that_the_page_did_not_show_is_not_thrown_away(editor, with_draft, was):
+    change(was)
+    looked = editor.get(desk.url(with_draft, "publish-again"))
+    change("It costs 11 dollars. {.own}")
+
+    tick = {"seen": looked.context["seen"], "throw_away": "on"}
+    response = editor.post(desk.url(with_draft, "publish-again"), tick)
+
+    assert response.status_code == 422
+    assert "The draft was changed while this page was open. Look at what differs" in response.content.decode()
+    assert (cost(), Edition.objects.count()) == ("It costs 11 dollars. {.own}", 2)
+
+
+@pytest.mark.parametrize("words", [PRICE, "You can ask for a written price [@TWO]."])
+def test_a_draft_whose_words_are_kept_anyway_needs_no_tick(editor, with_draft, words):
+    change(words)
+
+    looked = editor.get(desk.url(with_draft, "publish-again"))
+
+    assert "throw" not in looked.content.decode()
+    assert editor.post(desk.url(with_draft, "publish-again")).status_code == 302
+
+
+def a_plan(explainer):
+    at = publishing.timezone.now() + publishing.timedelta(hours=1)
+    return scheduling.set_aside(explainer, by=a_user("Editor"), publish_at=at, change_note="Newer.")
+
+
+def test_going_back_says_that_a_plan_waits_and_will_fail(editor, explainer, with_draft):
+    before = editor.get(desk.url(with_draft, "publish-again")).content.decode()
+    a_plan(explainer)
+
+    shown = editor.get(desk.url(with_draft, "publish-again")).content.decode()
+
+    assert "planned" not in before
+    assert "Words are planned to be published on " in shown
+    assert "After you go back, they will not be" in shown
+    assert f'href="{desk.url(explainer, "take-back")}"' in shown
+
+
+def test_a_plan_of_the_same_words_does_not_fail(editor, explainer, with_draft):
+    change("You can ask for a written price [@TWO].")
+    a_plan(explainer)
+
+    shown = editor.get(desk.url(with_draft, "publish-again")).content.decode()
+
+    assert "Words are planned to be published on " in shown
+    assert "they will not be" not in shown
+
+
+def test_going_back_is_offered_on_older_editions_only(editor, explainer, with_draft):
+    clinician, _ = desk.signed_in("Clinician", credential="MD")
+    newest = explainer.current_edition
+
+    offered = [
+        desk.url(edition, "publish-again") in client.get(desk.url(edition)).content.decode()
+        for client, edition in ((editor, with_draft), (editor, newest), (clinician, with_draft))
+    ]
+
+    assert offered == [True, False, False]
 
 
 def test_a_review_of_the_old_words_holds_for_the_edition_that_goes_back_to_them(explainer):

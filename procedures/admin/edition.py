@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.models import ClinicProfile
-from clinic.staff import site
+from clinic.staff import signed_in, site
 from procedures import feedback, page, publishing, views
 from procedures.desk import differences
 from procedures.models import Edition, Review
@@ -64,6 +64,18 @@ class EditionAdmin(ReadOnlyAdmin):
         tally = feedback.tallies([edition.pk]).get(edition.pk, feedback.Tally())
         reasons = [f"{words} ({count})" for words, count in tally.reasons]
         return "; ".join([tally.share or "No reader has answered yet", *reasons])
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        edition = self.get_object(request, object_id)
+        may_go_back = (
+            edition is not None
+            and Edition.objects.filter(explainer=edition.explainer_id, number__gt=edition.number).exists()
+            and signed_in(request).has_perm("procedures.publish_explainer")
+        )
+        context = {**(extra_context or {}), "may_go_back": may_go_back}
+        return super().change_view(request, object_id, form_url, context)
 
     def get_urls(self) -> list[URLPattern]:
         return [
