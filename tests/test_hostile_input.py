@@ -221,7 +221,9 @@ ADDRESSES = (
 PHONES = ("202-555-0147;isub=<x-evil>", "<x-evil> 202 555 0147", "'onx=1 202 555 0147")
 
 
-OUR_SCRIPT = ("script", [("src", "/static/clinic/inbox.js"), ("defer", None)])
+OUR_SCRIPTS = [
+    ("script", [("src", f"/static/clinic/{name}.js"), ("defer", None)]) for name in ("inbox", "here")
+]
 
 
 class Evil(HTMLParser):
@@ -243,7 +245,7 @@ class Evil(HTMLParser):
             or "evil" in names
             or tag in ("base", "iframe", "math", "style", "script")
         )
-        if (tag, attrs) == OUR_SCRIPT:
+        if (tag, attrs) in OUR_SCRIPTS:
             return
         if (
             is_odd

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from clinic.calendar import local_today
 from requests import actions
-from requests.models import InboxChoice, Inquiry, Presence
+from requests.models import InboxChoice, Inquiry, Note, Presence
 
 from .browser.hands import is_focused
 from .browser.staff import signed_in
@@ -254,6 +254,47 @@ def test_who_else_looks_and_what_changed_shows_without_a_click(visitor, nurse, a
         page.get_by_role("link", name="Show it").click()
     assert page.get_by_role("main").get_by_text("With Ana Sample").is_visible()
     assert page.locator("#changed").is_hidden()
+
+
+def test_who_writes_is_still_there_however_long_it_takes(visitor, nurse, ana):
+    (inquiry,) = in_turn("Amina")
+    page = page_of(visitor, nurse)
+    page.goto(f"{QUEUE}{inquiry.pk}/")
+    with page.expect_navigation():
+        page.keyboard.press("n")
+    page.get_by_label("Note").fill("A long one")
+    assert Presence.objects.now().count() == 1
+    Presence.objects.update(seen_at=timezone.now() - timedelta(seconds=100))
+    colleague = page_of(visitor, ana)
+    colleague.goto(f"{QUEUE}{inquiry.pk}/note/")
+    assert colleague.locator("#here-words").is_hidden()
+
+    later(page)
+    later(colleague)
+
+    expect(page.locator("#here-words")).to_have_text("Ana Sample is looking at this now")
+    expect(colleague.locator("#here-words")).to_have_text("Nora Nurse is looking at this now")
+    assert_accessible(page)
+    assert (page.get_by_label("Note").input_value(), page.faults) == ("A long one", [])
+
+
+def test_back_and_the_same_button_again_save_a_note_once(visitor, nurse):
+    (inquiry,) = in_turn("Amina")
+    page = page_of(visitor, nurse)
+    page.goto(f"{QUEUE}{inquiry.pk}/note/")
+    page.get_by_label("Note").fill("Once is enough")
+    add = page.get_by_role("button", name="Add the note")
+    with page.expect_navigation():
+        add.click()
+
+    page.go_back()
+    page.get_by_label("Note").fill("Once is enough")
+    with page.expect_navigation():
+        add.click()
+
+    said = ["The same words are there already, so nothing was done twice."]
+    assert page.locator(".messagelist li").all_inner_texts() == said
+    assert Note.objects.count() == 1
 
 
 def test_leaving_is_told_at_once(visitor, nurse, ana):

@@ -16,7 +16,7 @@ from requests.models import AccessLog, Inquiry, Presence
 from requests.models.presence import forget_gone
 
 from .builders import a_user, an_inquiry
-from .triage import address, fresh
+from .triage import address, do, fresh
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +133,39 @@ def test_nobody_takes_a_colleague_away(nurse, ana, inquiry):
     here(as_user(nurse), inquiry, leave="1", at=at)
 
     assert here(as_user(nurse), inquiry).json()["here"] == "Ana Sample is looking at this now"
+
+
+@pytest.mark.parametrize("slug", ["note", "write", "duplicate"])
+def test_who_is_on_the_page_of_a_verb_is_there_and_sees_who_else_is(nurse, ana, inquiry, slug):
+    nora = as_user(nurse)
+    nora.get(address(inquiry, slug))
+
+    page = as_user(ana).get(address(inquiry))
+    assert shown(page) == "Nora Nurse is looking at this now"
+    assert shown(nora.get(address(inquiry, slug))) == "Ana Sample is looking at this now"
+
+
+def test_the_look_before_sending_and_a_form_with_a_fault_say_it_too(nurse, ana, inquiry):
+    as_user(ana).get(address(inquiry))
+    nora = as_user(nurse)
+
+    fault = do(nora, inquiry, "note", text="")
+    preview = do(nora, inquiry, "write", text="Hello", step="preview")
+    changed = nora.get(address(inquiry, "wake"))
+
+    assert [page.status_code for page in (fault, preview, changed)] == [422, 200, 409]
+    assert {shown(page) for page in (fault, preview, changed)} == {"Ana Sample is looking at this now"}
+
+
+def test_going_on_to_a_verb_leaves_nobody_out(nurse, ana, inquiry):
+    """The page that is left says so when the next one is there already."""
+    nora = as_user(nurse)
+    at = here(nora, inquiry).json()["at"]
+    nora.get(address(inquiry, "note"))
+
+    here(nora, inquiry, leave="1", at=at)
+
+    assert here(as_user(ana), inquiry).json()["here"] == "Nora Nurse is looking at this now"
 
 
 def test_presence_holds_nobody_back(nurse, ana, inquiry):

@@ -21,7 +21,7 @@ from clinic.staff import needs, signed_in, site
 from requests import actions, calling, letters
 from requests.models import Inquiry
 
-from . import compose, facts, history, inbox, letter, looks, said, side_by_side, undo, wishes
+from . import compose, facts, history, inbox, letter, looks, presence, said, side_by_side, undo, wishes
 from .verbs import VERBS, Data, Verb
 
 
@@ -217,6 +217,7 @@ def show(
     everything = {
         **site.each_context(request),
         **facts.header(inquiry, user),
+        **presence.context(inquiry, user),
         "title": f"{chosen.heading}: {inquiry.reference}",
         "verb": chosen,
         "reach": wishes.reach(inquiry),

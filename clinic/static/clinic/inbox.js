@@ -1,5 +1,5 @@
-// Comfort for the inbox: keys, live counts, who else is looking. Everything here
-// can be done without it, and nothing is kept in the browser.
+// Comfort for the inbox: keys, live counts. Everything here can be done without it,
+// and nothing is kept in the browser.
 "use strict";
 
 (() => {
@@ -174,40 +174,15 @@
     urgent = words;
   }
 
-  async function look() {
-    const form = byId("here");
-    if (!form) return;
-    const answer = await ask(form.action, { method: "POST", body: new FormData(form) });
-    form.elements.at.value = answer.at;
-    show(byId("here-words"), answer.here);
-    show(byId("changed"), answer.news, { words: "Show it", href: here() });
-  }
-
-  function show(line, words, link) {
-    if (line.dataset.words === words) return;
-    line.dataset.words = words;
-    line.replaceChildren(words);
-    if (words && link) line.append(" ", anchor(link));
-  }
-
   async function refresh() {
     if (stopped || document.hidden) return;
     asked = Date.now();
     try {
       showCounts(await ask(inbox.dataset.counts));
-      await look();
       tell("");
     } catch (error) {
       failed(error);
     }
-  }
-
-  function leave() {
-    const form = byId("here");
-    if (!form || stopped) return;
-    const body = new FormData(form);
-    body.append("leave", "1");
-    navigator.sendBeacon(form.action, body);
   }
 
   // Somebody who opened a row begins at the request, not in the list.
@@ -228,6 +203,5 @@
   if (uses) startKeys();
   setInterval(refresh, EVERY);
   addEventListener("visibilitychange", () => { if (Date.now() - asked > EVERY) refresh(); });
-  addEventListener("pagehide", leave);
   addEventListener("pageshow", (event) => { if (event.persisted) refresh(); });
 })();
