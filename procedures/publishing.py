@@ -1,6 +1,7 @@
 """From the working copy to an edition that never changes, and what clinicians say about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -47,10 +48,17 @@ after_publication: list[Callable[[Edition], object]] = []
 
 
 @transaction.atomic
-def publish(explainer: Explainer, *, by: "User | None" = None, change_note: str) -> Edition:
-    """A new edition of the working copy, or the newest one when nothing in it has changed."""
+def publish(
+    explainer: Explainer, *, by: "User | None" = None, change_note: str, beside: Iterable[str] = ()
+) -> Edition:
+    """A new edition of the working copy, or the newest one when nothing in it has changed.
+
+    `beside`: addresses of pages that are published together with it, so that it may lead to them.
+    """
     explainer = Explainer.objects.select_for_update().get(pk=explainer.pk)
-    return publish_page(explainer, page.of(explainer), by=by, change_note=change_note)
+    words = page.of(explainer)
+    words = replace(words, pages=words.pages.union(beside))
+    return publish_page(explainer, words, by=by, change_note=change_note)
 
 
 @transaction.atomic

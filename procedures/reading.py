@@ -18,6 +18,14 @@ BESIDE = ("traits",)
 
 
 @dataclass(frozen=True)
+class Link:
+    """The address as it was typed; ![words](address) is an image elsewhere and a link here."""
+
+    address: str
+    is_image: bool = False
+
+
+@dataclass(frozen=True)
 class Block:
     """One paragraph, list item, heading, fact, or row of a table."""
 
@@ -26,6 +34,7 @@ class Block:
     text: str
     keys: tuple[str, ...] = ()
     is_own: bool = False
+    links: tuple["Link", ...] = ()
     # Which list of its place an item stands in, from 1; 0 outside lists.
     list_number: int = 0
 
@@ -136,19 +145,21 @@ class Reading:
         elif name == "care" and argument.startswith("after"):
             yield from _card(place, self.page.safety.get("after", {}).get(argument[6:].replace("-", "_"), {}))
 
-    def _plain(self, inline: Token) -> tuple[str, tuple[str, ...], bool]:
-        """The words of a line, its sources, and whether it is marked as our own."""
-        words, keys = "", []
+    def _plain(self, inline: Token) -> tuple[str, tuple[str, ...], bool, tuple[Link, ...]]:
+        """The words of a line, its sources, whether it is marked as our own, and where it leads."""
+        words, keys, links = "", [], []
         for token in inline.children or []:
             if token.type == "cite":
                 keys += token.meta["keys"]
+            elif token.type == "link_open":
+                links.append(Link(str(token.attrGet("href")), is_image=words.endswith("!")))
             elif token.type == "number":
                 words += self.share_of(token.meta["key"])
             elif token.type in ("softbreak", "hardbreak"):
                 words += " "
             else:
                 words += token.content
-        return words, tuple(keys), bool((inline.meta or {}).get("own"))
+        return words, tuple(keys), bool((inline.meta or {}).get("own")), tuple(links)
 
 
 def _inline(text: str) -> Token:

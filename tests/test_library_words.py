@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 
 from procedures import checks, content, glossary, library, page, readability, reading, safety_text
-from procedures.checks import evidence, language, numbers, structure, terms
+from procedures.checks import evidence, language, links, numbers, structure, terms
 
 OF_WORDS = (
     evidence.claims_cite,
     evidence.markup_is_complete,
+    evidence.nothing_is_left_over,
+    links.links_lead_to_a_page,
+    links.images_are_drawings,
     language.sentences_are_short,
     language.paragraphs_are_short,
     language.nothing_promotes,

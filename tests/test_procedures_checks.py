@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from procedures import checks, models, page
-from procedures.checks import evidence, language, numbers, structure, terms
+from procedures.checks import evidence, language, links, numbers, structure, terms
 from procedures.figures import Figure
 from tests import pages
 
@@ -45,6 +45,7 @@ def test_every_check_is_tried_here():
     assert set(checks.ALL) - tried == set()
 
 
+NOT_PUBLISHED = "leads to a page that is not published; publish that page first or take the link out"
 LONG = "We " + "really " * 30 + "do it [@ONE20]."
 CASES = [
     pytest.param(
@@ -154,6 +155,56 @@ CASES = [
         with_body("cost", "It costs 5 dollars [@TWO, @ONE20]. {.own}"),
         'section "cost": marks that were not understood (E6): “It costs 5 dollars [@TWO, @ONE20].”',
         id="citation with a fault",
+    ),
+    pytest.param(
+        evidence.nothing_is_left_over,
+        with_body("cost", 'It costs 5 dollars. <b onclick="x">Bold</b> it is [@TWO].'),
+        'section "cost": readers see the mark <b onclick="x"> as it is typed (E34): '
+        '“It costs 5 dollars. <b onclick="x">Bold</b> it is.”',
+        id="HTML",
+    ),
+    pytest.param(
+        evidence.nothing_is_left_over,
+        with_section("cost", heading="Ask for a `price`"),
+        'section "cost": readers see the mark ` as it is typed (E34): “Ask for a `price`”',
+        id="mark in a heading",
+    ),
+    pytest.param(
+        links.images_are_drawings,
+        with_body("cost", "Look: ![scan](/x.png) [@TWO]."),
+        'section "cost": the image /x.png does not show; a drawing is a line ::figure NAME (E40): “Look: !scan.”',
+        id="image",
+    ),
+    *(
+        pytest.param(
+            links.links_lead_to_a_page,
+            with_body("cost", f"See [this page]({address}) [@TWO]."),
+            f'section "cost": the link {address} {message} (E7): “See this page.”',
+            id=f"link to {address}",
+        )
+        for address, message in (
+            ("/conditions/nothing-here/", NOT_PUBLISHED),
+            ("/procedures/nothing-here/leaflet.pdf", NOT_PUBLISHED),
+            ("/procedures/knee/", NOT_PUBLISHED),
+            ("/nothing/", "leads to no address of this site"),
+            ("/conditions/knee", "leads to no address of this site"),
+            ("conditions/knee/", "leads to no address of this site"),
+            ("/staff/procedures/", "leads to a page that readers cannot open"),
+            ("/requests/secret/", "leads to a page that readers cannot open"),
+            ("//evil.example/", "leads away from this site; write https:// before it"),
+            ("/%5Cevil.example/", "leads away from this site; write https:// before it"),
+            ("http://a.example/", "must begin with https:// or be an address of this site"),
+            ("https:evil.example", "must begin with https:// or be an address of this site"),
+        )
+    ),
+    *(
+        pytest.param(
+            links.links_lead_to_a_place_on_the_page,
+            with_body("cost", f"See [this part]({address}) [@TWO]."),
+            f'section "cost": there is no place {address} (E7): “See this part.”',
+            id=f"link to {address}",
+        )
+        for address in ("#nothere", "#", "/procedures/sample-block/#nothere", "/glossary/#nothere")
     ),
     pytest.param(
         language.easy_parts_are_easy,
@@ -500,7 +551,31 @@ def test_a_heading_that_stands_twice_is_told_at_both_places():
         "- Waiting: some people get better by themselves [@TWO]\n- Pills: NICE is a UK institute, which is one that advises [@TWO]",
         "It takes 2 to 4 visits in March, before 5pm or 10:30am, and $10,000 [@TWO].",
         "No one pays for it, and the one who asks is told [@TWO].",
+        "See the [signs](#emergency), the [risks](#risks) and the [first hours](#afterwards-in-the-first-hours) [@TWO].",
+        "See the [card](#after-emergency), the [list](#risks-common) and [this](/procedures/sample-block/#cost) [@TWO].",
+        "See [all pages](/procedures/), a [word](/glossary/#block) and [our form](/requests/new/) [@TWO].",
+        "See the [study](https://a.example/x#y), [write](mailto:a@a.example) or [call](tel:+15035550100) [@TWO].",
     ],
 )
 def test_it_lets_pass(text):
     assert rules(with_body("cost", text)) == []
+
+
+def test_a_link_to_a_page_that_is_there_passes():
+    text = "See [the knee](/conditions/knee/#who), and [on paper](/conditions/knee/leaflet.pdf) [@TWO]."
+    there = frozenset({"/conditions/knee/"})
+
+    assert rules(replace(with_body("cost", text), pages=there)) == []
+    assert rules(with_body("cost", text)) == ["E7", "E7"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"lead": "See [this](/nothing/) [@TWO]."},
+        {"key_facts": (*pages.a_page().key_facts, page.KeyFact("More", "See [this](/nothing/) [@TWO]."))},
+        {"asked": (page.Asked("Where?", "See [this](/nothing/) [@TWO]."),)},
+    ],
+)
+def test_dead_links_are_found_in_every_text(changes):
+    assert rules(pages.a_page(**changes)) == ["E7"]

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -259,3 +260,39 @@ def test_who_signs_off_the_safety_text_needs_a_credential():
 def test_nobody_but_a_clinician_signs_off(role):
     with pytest.raises(PermissionDenied):
         publishing.sign_off(a_safety_text(), by=a_user(role))
+
+
+def test_a_page_that_it_leads_to_must_be_published_and_not_withdrawn(explainer):
+    knee = Explainer.objects.create(
+        slug="knee", kind="condition", plain_name="Knee pain", medical_name="Gonalgia"
+    )
+    change(explainer, "Read about [the knee](/conditions/knee/). {.own}")
+
+    def faults():
+        return [failure.message for failure in publishing.failures(explainer)]
+
+    fault = (
+        "the link /conditions/knee/ leads to a page that is not published;"
+        " publish that page first or take the link out"
+    )
+    assert faults() == [fault]
+    Edition.objects.create(explainer=knee, number=1)
+    assert faults() == []
+    publishing.withdraw(knee)
+    assert faults() == [fault]
+
+
+def test_pages_that_are_loaded_together_may_lead_to_each_other(tmp_path):
+    way = ("You can ask for a written price [@TWO].", "Read about [{0}](/procedures/{0}/) [@TWO].")
+    for name, other in (("knee", "hip"), ("hip", "knee")):
+        pages.a_folder(tmp_path, (way[0], way[1].format(other)), name=name)
+
+    call_command("load_pages", folder=tmp_path, verbosity=0)
+    publishing.withdraw(Explainer.objects.get(slug="hip"))
+    call_command("load_pages", folder=tmp_path, verbosity=0)
+
+    assert Edition.objects.count() == 2
+
+
+def test_an_edition_keeps_nothing_about_other_pages(explainer):
+    assert "pages" not in explainer.current_edition.content

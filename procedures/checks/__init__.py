@@ -4,7 +4,7 @@ The ids are those of the criteria for explainer pages (E1 to E60) and of the
 order of their sections (A1 to A22).
 """
 
-from . import evidence, language, numbers, structure, terms
+from . import evidence, language, links, numbers, structure, terms
 from .registry import ALL, Check, Failure, Reading, run
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Reading",
     "evidence",
     "language",
+    "links",
     "numbers",
     "run",
     "structure",

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterator
 
+from procedures import readability
 from procedures.models.evidence import DOI
 from procedures.reading import Reading
 
-from .registry import Failure, check
+from .registry import Failure, check, words_of
 
+# Tags, and marks of other kinds of Markdown: readers see them as they were typed.
+LEFTOVER = re.compile(r"</?[a-z][^<>]*>?|<!--|!\[|\*\*|__|~~|`", re.IGNORECASE)
 MARKUP = re.compile(r"\[@|\{finding|\{\.|\]\(|^::", re.MULTILINE)
 
 
@@ -42,3 +45,11 @@ def markup_is_complete(reading: Reading) -> Iterator[Failure]:
     for block in reading.blocks:
         if MARKUP.search(block.text):
             yield Failure("E6", block.place, "marks that were not understood", block.text)
+
+
+@check
+def nothing_is_left_over(reading: Reading) -> Iterator[Failure]:
+    for block in words_of(reading):
+        for sentence in readability.sentences(block.text):
+            if found := LEFTOVER.search(sentence):
+                yield Failure("E34", block.place, f"readers see the mark {found[0]} as it is typed", sentence)

@@ -39,10 +39,15 @@ def run(page: Page) -> list[Failure]:
 
 def sentences_with(pattern: re.Pattern[str], reading: Reading, rule: str, message: str) -> Iterator[Failure]:
     """Sentences, names and headings that hold such words outside quotation marks."""
-    page = reading.page
-    headings = [Block(f'section "{section.slot}"', "heading", section.heading) for section in page.sections]
-    names = [Block("name", "heading", page.plain_name), Block("description", "paragraph", page.description)]
-    for block in (*names, *headings, *reading.blocks):
+    for block in words_of(reading):
         for sentence in readability.sentences(block.text):
             if found := pattern.search(QUOTED.sub("", sentence)):
                 yield Failure(rule, block.place, f'{message}, "{found[0]}"', sentence)
+
+
+def words_of(reading: Reading) -> list[Block]:
+    """All that readers see, the names of the page and of its sections too."""
+    page = reading.page
+    headings = [Block(f'section "{section.slot}"', "heading", section.heading) for section in page.sections]
+    names = [Block("name", "heading", page.plain_name), Block("description", "paragraph", page.description)]
+    return [*names, *headings, *reading.blocks]

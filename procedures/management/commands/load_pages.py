@@ -35,10 +35,11 @@ class Command(BaseCommand):
         files = {path: content.read_page(path) for path in sorted(folder.glob("*.md"))}
         stored = {path: loading.store(path, file, overwrite=overwrite) for path, file in files.items()}
         loading.relate([file for path, file in files.items() if stored[path][1]])
+        addresses = [file.page.address for file in files.values()]
         for path, file in files.items():
             explainer, is_loaded = stored[path]
             if is_loaded:
-                self.publish(path, explainer, file.change_note)
+                self.publish(path, explainer, file.change_note, addresses)
             else:
                 self.say(f"{path.name}: kept as edited in the admin; --overwrite loads the file instead.")
         if waiting := shared_words.load():
@@ -46,10 +47,10 @@ class Command(BaseCommand):
         if missing := search_index.index_missing():
             self.say(f"Search: {missing} earlier editions can be found now.")
 
-    def publish(self, path: Path, explainer: Any, change_note: str) -> None:
+    def publish(self, path: Path, explainer: Any, change_note: str, addresses: list[str]) -> None:
         last = explainer.editions.order_by("-number").values_list("number", flat=True).first()
         try:
-            edition = publishing.publish(explainer, change_note=change_note)
+            edition = publishing.publish(explainer, change_note=change_note, beside=addresses)
         except publishing.Refused as error:
             lines = "\n".join(f"  {failure}" for failure in error.failures)
             raise CommandError(f"{path.name} cannot be published:\n{lines}") from None
