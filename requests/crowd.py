@@ -110,6 +110,9 @@ def work_on(inquiry: Inquiry, clinic: Clinic, chance: random.Random, number: int
         inquiry.role_id = chance.choice(clinic.role_ids)
     if inquiry.is_open and chance.random() < 0.03:
         inquiry.snoozed_until = day_of(clinic.now) + timedelta(days=chance.randrange(1, 30))
+    elif inquiry.is_open and chance.random() < 0.06:
+        inquiry.next_action = "Send the directions"
+        inquiry.next_action_on = day_of(clinic.now) + timedelta(days=chance.randrange(-2, 15))
     if inquiry.is_open and chance.random() < 0.05:
         inquiry.patient_wrote_at = clinic.now - timedelta(minutes=chance.randrange(5, 3000))
 
@@ -172,4 +175,5 @@ def words_about(inquiry: Inquiry) -> Iterator[Message | Note | PhoneCall]:
     if kind == 1:
         yield Note(**common)
     if kind in (2, 3):
-        yield PhoneCall(**common, outcome="reached")
+        failed = kind == 2 and inquiry.is_open
+        yield PhoneCall(**common, outcome="no_answer" if failed else "reached")
