@@ -3,7 +3,7 @@
 pain goes away [@KUN14; @ISU18].   sources, numbered in the order of the page
 {finding:half}                     a stored number, "68 out of 100"
 ::figure NAME   ::risks   ...      a line that stands alone: see blocks.py
-... {.own}                         our own advice; needs no source
+... {.own}                         our own advice; needs no source (checks/own.py says for what)
 
 Words of the glossary are linked where a page first has them outside headings and links.
 """

@@ -7,7 +7,7 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from . import blocks, markdown
+from . import blocks, markdown, readability
 from .page import Asked, Finding, Page, Risk, Trait
 
 # Parts that must read at grade 6 (E24): beside these sections, all that stands above the first one.
@@ -15,6 +15,8 @@ EASY_SLOTS = ("prepare", "steps", "afterwards", "when-to-call")
 ABOVE = ("lead", "key facts", "safety text")
 # Short texts that stand on other pages too.
 BESIDE = ("traits",)
+# Stands for a source in a sentence.
+CITED = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,21 @@ class Block:
     keys: tuple[str, ...] = ()
     is_own: bool = False
     links: tuple["Link", ...] = ()
+    # Where in the text its sources stand.
+    cited_at: tuple[int, ...] = ()
     # Which list of its place an item stands in, from 1; 0 outside lists.
     list_number: int = 0
+    # What a key fact is about.
+    label: str = ""
+
+    @property
+    def unsourced(self) -> list[str]:
+        """The sentences that have no source of their own."""
+        marked = self.text
+        for place in reversed(self.cited_at):
+            place -= marked[:place].endswith((".", "!", "?"))
+            marked = f"{marked[:place]}{CITED}{marked[place:]}"
+        return [sentence for sentence in readability.sentences(marked) if CITED not in sentence]
 
 
 @dataclass(frozen=True)
@@ -145,12 +160,13 @@ class Reading:
         elif name == "care" and argument.startswith("after"):
             yield from _card(place, self.page.safety.get("after", {}).get(argument[6:].replace("-", "_"), {}))
 
-    def _plain(self, inline: Token) -> tuple[str, tuple[str, ...], bool, tuple[Link, ...]]:
-        """The words of a line, its sources, whether it is marked as our own, and where it leads."""
-        words, keys, links = "", [], []
+    def _plain(self, inline: Token) -> tuple[str, tuple[str, ...], bool, tuple[Link, ...], tuple[int, ...]]:
+        """The words of a line, its sources, whether it is our own, where it leads, where it is cited."""
+        words, keys, links, cited_at = "", [], [], []
         for token in inline.children or []:
             if token.type == "cite":
                 keys += token.meta["keys"]
+                cited_at.append(len(words))
             elif token.type == "link_open":
                 links.append(Link(str(token.attrGet("href")), is_image=words.endswith("!")))
             elif token.type == "number":
@@ -159,7 +175,7 @@ class Reading:
                 words += " "
             else:
                 words += token.content
-        return words, tuple(keys), bool((inline.meta or {}).get("own")), tuple(links)
+        return words, tuple(keys), bool((inline.meta or {}).get("own")), tuple(links), tuple(cited_at)
 
 
 def _inline(text: str) -> Token:
@@ -172,7 +188,7 @@ def _line(reading: Reading, place: str, text: str) -> Block:
 
 
 def _fact(reading: Reading, label: str, text: str) -> Block:
-    return Block(f'key facts "{label}"', "fact", *reading._plain(_inline(text)))
+    return Block(f'key facts "{label}"', "fact", *reading._plain(_inline(text)), label=label)
 
 
 def _trait(reading: Reading, trait: Trait) -> Block:

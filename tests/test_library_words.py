@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from procedures import checks, content, glossary, library, page, readability, reading, safety_text
-from procedures.checks import evidence, language, links, numbers, structure, terms
+from procedures.checks import evidence, language, links, numbers, own, structure, terms
 
 OF_WORDS = (
     evidence.claims_cite,
@@ -24,6 +24,7 @@ OF_WORDS = (
     numbers.numbers_are_numerals,
     numbers.ranges_are_spoken,
     numbers.frequency_words_have_numbers,
+    own.own_words_claim_nothing,
     structure.headings_are_plain,
     structure.lists_are_short,
     structure.items_are_one_sentence,
@@ -62,7 +63,8 @@ def test_the_words_of_a_collected_page_pass(name, without_references):
 
 def test_the_words_of_the_glossary_pass():
     words = glossary_page()
-    tried = set(OF_WORDS) - {structure.headings_are_plain}
+    # What a word means is no claim: chronic pain lasts for months.
+    tried = set(OF_WORDS) - {structure.headings_are_plain, own.own_words_claim_nothing}
 
     assert failures(words, tried) == []
     assert readability.grade(block.text for block in reading.Reading(words).prose) <= GRADE

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from procedures import checks, models, page
-from procedures.checks import evidence, language, links, numbers, structure, terms
+from procedures.checks import evidence, language, links, numbers, own, structure, terms
 from procedures.figures import Figure
 from tests import pages
 
@@ -46,6 +46,7 @@ def test_every_check_is_tried_here():
 
 
 NOT_PUBLISHED = "leads to a page that is not published; publish that page first or take the link out"
+MEASURED = "how much, how long or how often needs a source, even with {.own}"
 LONG = "We " + "really " * 30 + "do it [@ONE20]."
 CASES = [
     pytest.param(
@@ -80,6 +81,50 @@ CASES = [
         pages.a_page(references={"TWO": page.Reference("TWO", "A.", "", "https://a.example", None, "", "")}),
         "reference TWO: needs the type and the size of the study (E7)",
         id="study without type and size",
+    ),
+    *(
+        pytest.param(
+            own.own_words_claim_nothing,
+            with_body("cost", f"{sentence} {{.own}}"),
+            f'section "cost": {MEASURED}, "{found}" (E6): “{sentence}”',
+            id=f"our own: {sentence}",
+        )
+        for sentence, found in (
+            ("The injection helps 80 people out of 100.", "80 people out of 100"),
+            ("Did you know that it helps 8 of 10 people?", "8 of 10"),
+            ("You get 10 mL of lidocaine.", "10 mL"),
+            ("Take 2 tablets in the evening.", "2 tablets"),
+            ("It lasts for months.", "months"),
+            ("It may take 2 weeks to work.", "2 weeks"),
+            ("When it works it lasts for 6 months.", "6 months"),
+            ("We do not know why, but it lasts 3 months.", "3 months"),
+            ("Rest for 2 hours, and it helps for months.", "months"),
+            ("Relief lasts 3 to 6 months: you can go back to work.", "3"),
+            ("It cuts the pain by half.", "half"),
+            ("It is rare.", "rare"),
+            ("Infection is rare, and we have seen 2.", "2"),
+            ("Most people feel better.", "Most people"),
+        )
+    ),
+    pytest.param(
+        own.own_words_claim_nothing,
+        with_body("cost", "It costs 5 dollars [@TWO]. It lasts for months. {.own}"),
+        f'section "cost": {MEASURED}, "months" (E6): “It lasts for months.”',
+        id="our own sentence behind one with a source",
+    ),
+    pytest.param(
+        own.own_words_claim_nothing,
+        with_body("cost", "It helps for months:\n\n- with exercise. {.own}"),
+        f'section "cost": {MEASURED}, "months" (E6): “It helps for months:”',
+        id="claim that announces a list",
+    ),
+    pytest.param(
+        own.own_words_claim_nothing,
+        pages.a_page(
+            key_facts=(*pages.a_page().key_facts, page.KeyFact("How long relief lasts", "3 months. {.own}"))
+        ),
+        f'key facts "How long relief lasts": {MEASURED}, "3 months" (E6): “3 months.”',
+        id="our own key fact",
     ),
     pytest.param(
         numbers.stored_numbers_exist,
@@ -559,6 +604,36 @@ def test_a_heading_that_stands_twice_is_told_at_both_places():
 )
 def test_it_lets_pass(text):
     assert rules(with_body("cost", text)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It costs 300 dollars, and the visit $120.",
+        "We are open from 8am to 5pm and can help you by phone at 503-555-0142.",
+        "We answer within 2 working days, and usually call you.",
+        "The visit usually takes 45 minutes, and you rest with us for half an hour.",
+        "It takes 15 to 30 minutes.",
+        "Our request form asks the same 5 things.",
+        "Write down your pain once a day for 2 weeks.",
+        "Keep the numb skin away from heat for 24 hours.",
+        "If you feel no better after 2 weeks, call us.",
+        "We call you after 2 days and ask if it helped.",
+        "How long does relief last: weeks or months?",
+        "We do not have a reliable number for how long relief lasts.",
+        "It is rare, but we do not have a reliable number.",
+        "It lasts for months [@TWO]. Ask us about the next step.",
+    ],
+)
+def test_our_own_words_may_say(text):
+    assert rules(with_body("cost", f"{text} {{.own}}")) == []
+
+
+def test_what_may_come_and_what_we_do_about_it_is_no_claim():
+    branch = "- Relief wears off after 2 weeks: we talk about exercise. {.own}"
+
+    assert rules(with_body("next", branch)) == []
+    assert rules(with_body("cost", branch)) == ["E6"]
 
 
 def test_a_link_to_a_page_that_is_there_passes():

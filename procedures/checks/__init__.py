@@ -4,7 +4,7 @@ The ids are those of the criteria for explainer pages (E1 to E60) and of the
 order of their sections (A1 to A22).
 """
 
-from . import evidence, language, links, numbers, structure, terms
+from . import evidence, language, links, numbers, own, structure, terms
 from .registry import ALL, Check, Failure, Reading, run
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "language",
     "links",
     "numbers",
+    "own",
     "run",
     "structure",
     "terms",
