@@ -307,6 +307,51 @@ CASES = [
         'section "cost": a reassuring word, "safe" (E16): “The block is safe.”',
         id="reassurance",
     ),
+    *(
+        pytest.param(
+            check,
+            with_body("cost", f"{sentence[:-1]} [@TWO]."),
+            f'section "cost": {kind}, "{found}" ({rule}): “{sentence}”',
+            id=sentence,
+        )
+        for check, kind, rule, words in (
+            (
+                language.nothing_promotes,
+                "a promoting word",
+                "E15",
+                (
+                    ("It is a miracle.", "miracle"),
+                    ("It always works.", "always works"),
+                    ("It never fails.", "never fails"),
+                    ("Relief is guaranteed.", "guaranteed"),
+                    ("The shot is painless.", "painless"),
+                    ("Without surgery it is painless.", "painless"),
+                    ("It cures the pain.", "cures"),
+                    ("In no time you are cured.", "cured"),
+                    ("It not only cures pain.", "cures"),
+                    ("No test is safer.", "safer"),
+                ),
+            ),
+            (
+                language.nothing_reassures,
+                "a reassuring word",
+                "E16",
+                (
+                    ("There is no risk.", "no risk"),
+                    ("It is risk-free.", "risk-free"),
+                    ("It is a risk free block.", "risk free"),
+                    ("It is without any risk.", "without any risk"),
+                    ("It is completely safe.", "safe"),
+                    ("No doubt it is safe.", "safe"),
+                    ("It has no side effects and is safe.", "safe"),
+                    ("There is nothing to worry about.", "nothing to worry"),
+                    ("Don\u2019t worry.", "Don\u2019t worry"),
+                    ("The dye is harmless.", "harmless"),
+                ),
+            ),
+        )
+        for sentence, found in words
+    ),
     pytest.param(
         language.nothing_is_stressed,
         with_body("cost", "It costs **5** dollars [@TWO]."),
@@ -576,6 +621,11 @@ def test_a_heading_that_stands_twice_is_told_at_both_places():
     [
         "The upper nerves end at the top of the hip [@TWO].",
         'A leaflet calls it "safe and easy" [@TWO].',
+        'It is not "risk-free" [@TWO].',
+        "No test for this is without risk [@TWO]. You have no risk factors for it [@TWO].",
+        "There is no known cure [@TWO]. It does not cure the cause [@TWO]. No pill cures it [@TWO].",
+        "We cannot guarantee that it helps [@TWO]. The effect is not permanent [@TWO].",
+        "It is not safe to drive [@TWO]. No block is painless, and no block works for everyone [@TWO].",
         "It was done in 2024 [@TWO].",
         "It is common: about 5 out of 100 people have it [@TWO].",
         "It is rare, but we do not have a reliable number [@TWO].",

@@ -13,13 +13,36 @@ GRADE_OF_PAGE = 8.0
 GRADE_OF_SECTION = 8.0
 WORDS_IN_SENTENCE = 25
 SENTENCES_IN_PARAGRAPH = 3
-PROMOTION = re.compile(
-    r"\b(?:best|top(?! of\b)|leading(?! to\b)|revolutionary|breakthrough|guaranteed?|painless(?:ly)?|proven"
-    r"|permanent(?:ly)?|cures?|cured|state-of-the-art|highly effective|promising|world-class|cutting-edge)\b",
+# Never in our own words, whatever stands around it.
+PRAISE = re.compile(
+    r"\b(?:best|top(?! of\b)|leading(?! to\b)|revolutionary|breakthroughs?|state[- ]of[- ]the[- ]art|highly effective"
+    r"|promising|world[- ]class|cutting[- ]edge|life[- ]changing|safe(?:r|st))\b",
+    re.IGNORECASE,
+)
+# What pages may deny: "there is no cure".
+PROMISE = re.compile(
+    r"\b(?:guarantee[sd]?|painless(?:ly)?|proven|permanent(?:ly)?|cur(?:es?|ed|ing)|miracles?|miraculous(?:ly)?|magic(?:al)?"
+    r"|always (?:works|helps)|will always (?:work|help)|never (?:fails|failed)"
+    r"|(?:works?|helps?) (?:every time|for (?:every(?:one|body)|all)))\b",
     re.IGNORECASE,
 )
 REASSURANCE = re.compile(
-    r"\b(?:safe(?:ly|r|st)?|eas(?:y|ily)|simpl[ey]|good chance|do not worry|nothing to worry)\b",
+    r"\b(?:safe(?:ly)?|eas(?:y|ily)|simpl[ey]|good chance|harmless(?:ly)?"
+    r"|(?:do not|don['\u2019]t|need not|needn['\u2019]t|no (?:need|reason) to|nothing to) (?:worry|fear)|nothing to be afraid of"
+    r"|(?:no|zero|without(?: any)?|free (?:of|from)(?: any)?)[ -]risks?(?! factors?\b|[ -]free\b)|risk[ -]free)\b",
+    re.IGNORECASE,
+)
+FILLER = (
+    r"(?:be|been|is|a|an|the|any|yet|known|sure|real|miracle|always|ever|entirely|completely|totally|fully|quite|able"
+    r"|meant|to|100 ?%?) "
+)
+# What denies the word behind it: "not a", "no test" in "no test cures", "no test for this is", "nothing can".
+DENIAL = re.compile(
+    rf"\b(?:(?:no|not|never|neither|nor|nothing|nobody|cannot|without|\w+n['\u2019]t) (?:{FILLER})*"
+    r"|(?:no|not every) (?!doubt|fear|harm|needles?|other|pain|risk|surgery|wonder)[\w-]+ (?:ever )?"
+    r"|(?:no|nothing|none of|not every|not all) "
+    r"(?:(?!(?:and|as|because|but|doubt|it|only|or|other|so|than|they|we|wonder|you)\b)[\w-]+ )*?"
+    rf"(?:is|are|was|were|has|have|can|will|could|that|comes?) (?:{FILLER})*)$",
     re.IGNORECASE,
 )
 
@@ -77,12 +100,13 @@ def paragraphs_are_short(reading: Reading) -> Iterator[Failure]:
 
 @check
 def nothing_promotes(reading: Reading) -> Iterator[Failure]:
-    yield from sentences_with(PROMOTION, reading, "E15", "a promoting word")
+    yield from sentences_with(PRAISE, reading, "E15", "a promoting word")
+    yield from sentences_with(PROMISE, reading, "E15", "a promoting word", unless_behind=DENIAL)
 
 
 @check
 def nothing_reassures(reading: Reading) -> Iterator[Failure]:
-    yield from sentences_with(REASSURANCE, reading, "E16", "a reassuring word")
+    yield from sentences_with(REASSURANCE, reading, "E16", "a reassuring word", unless_behind=DENIAL)
 
 
 @check

@@ -37,12 +37,21 @@ def run(page: Page) -> list[Failure]:
     return [failure for each in ALL for failure in each(reading)]
 
 
-def sentences_with(pattern: re.Pattern[str], reading: Reading, rule: str, message: str) -> Iterator[Failure]:
+def sentences_with(
+    pattern: re.Pattern[str],
+    reading: Reading,
+    rule: str,
+    message: str,
+    unless_behind: re.Pattern[str] | None = None,
+) -> Iterator[Failure]:
     """Sentences, names and headings that hold such words outside quotation marks."""
     for block in words_of(reading):
         for sentence in readability.sentences(block.text):
-            if found := pattern.search(QUOTED.sub("", sentence)):
-                yield Failure(rule, block.place, f'{message}, "{found[0]}"', sentence)
+            said = QUOTED.sub("", sentence)
+            for found in pattern.finditer(said):
+                if not (unless_behind and unless_behind.search(said[: found.start()])):
+                    yield Failure(rule, block.place, f'{message}, "{found[0]}"', sentence)
+                    break
 
 
 def words_of(reading: Reading) -> list[Block]:
