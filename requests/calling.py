@@ -1,8 +1,9 @@
 """Phoning a patient: what the wishes allow, what to say, and when calling has failed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from django.db.models import Q
 
@@ -89,21 +90,40 @@ def message(caller: User) -> str:
     return f"This is {name}. Please call me back at {ClinicProfile.load().phone}. Thank you."
 
 
-def failed_tries(inquiry: Inquiry) -> list[datetime]:
-    """The occasions on which nobody picked up since the patient was last reached."""
-    tries: list[datetime] = []
-    for at, outcome in inquiry.phonecalls.order_by("at").values_list("at", "outcome"):
+class Tries(NamedTuple):
+    """Occasions on which nobody picked up since the patient was last reached; `last`: the latest call of them."""
+
+    began: list[datetime]
+    last: datetime | None = None
+
+
+def tries_in(calls: Iterable[tuple[datetime, str]]) -> Tries:
+    """Of one request's calls, the oldest first."""
+    tries = Tries([])
+    for at, outcome in calls:
         if outcome in REACHED:
-            tries = []
-        elif not tries or at - tries[-1] >= APART:
-            tries.append(at)
+            tries = Tries([])
+        else:
+            is_new = not tries.began or at - tries.began[-1] >= APART
+            tries = Tries([*tries.began, at] if is_new else tries.began, at)
     return tries
+
+
+def failed_tries(inquiry: Inquiry) -> Tries:
+    return tries_in(inquiry.phonecalls.order_by("at").values_list("at", "outcome"))
 
 
 def proposes_letter(inquiry: Inquiry) -> bool:
     """Calling has failed three times, and nobody has tried in writing since; nor did the patient write."""
-    if not inquiry.is_open or len(tries := failed_tries(inquiry)) < TRIES:
+    if not inquiry.is_open or len(tries := failed_tries(inquiry).began) < TRIES:
         return False
     since = tries[TRIES - 1]
     written = inquiry.messages.filter(Q(at__gte=since) | Q(by=None, at__gte=tries[0]))
     return not written.exists() and not inquiry.letters.filter(at__gte=since).exists()
+
+
+def next_proposes_letter(inquiry: Inquiry, tries: Tries) -> bool:
+    """One more call that fails is the last one needed."""
+    if len(tries.began) != TRIES - 1:
+        return False
+    return not inquiry.messages.filter(by=None, at__gte=tries.began[0]).exists()

@@ -31,7 +31,7 @@ def context(inquiry: Inquiry) -> dict[str, Any]:
 @needs("requests.add_message")
 def sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
     user, found = signed_in(request), facts.find(pk)
-    tries = len(calling.failed_tries(found))
+    tries = len(calling.failed_tries(found).began)
     if tries < calling.TRIES:
         raise Http404
     looks.record(user, found, "print letter")

@@ -1,11 +1,12 @@
 """What a row of the queue says, enough to decide without opening it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.contrib.auth.models import Group
-from django.db.models import TextField
+from django.db.models import BinaryField, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -13,22 +14,28 @@ from clinic.calendar import local_today
 from clinic.models import User
 from clinic.panels import Tag
 from clinic.quick import Written, one_of
-from requests import roles, undelivered
-from requests.models import Flag, Inquiry
+from requests import calling, roles, undelivered
+from requests.models import Flag, Inquiry, PhoneCall
 
 from . import around, wishes, words
 from .around import Around
 
 # Ids as text: that is all they are needed for, and quicker to read.
-FLAG = (Cast("id", TextField()), Cast("inquiry_id", TextField()), "severity", "words")
+FLAG = (Cast("id", TextField()), Cast("inquiry_id", TextField()), "severity", "words", "raised_at")
+CALL = (Value("", TextField()), Cast("inquiry_id", TextField()), "outcome", Value(b"", BinaryField()), "at")
 BEFORE_BOOKING = Flag.Severity.BEFORE_BOOKING.value
 FLAG_WORDS: Any = Flag._meta.get_field("words")
-flags_of_rows = Written(
-    "flags_of_rows",
-    lambda ids: (
-        Flag.objects.filter(one_of("inquiry_id", ids)).exclude(severity=Flag.Severity.NOTE).values_list(*FLAG)
-    ),
-)
+
+
+def flags_and_calls(ids: list[UUID]) -> QuerySet[Any, Any]:
+    """In one statement, as every list shows both, the oldest first; a call comes without its id."""
+    flags = Flag.objects.filter(one_of("inquiry_id", ids)).exclude(severity=Flag.Severity.NOTE)
+    calls = PhoneCall.objects.filter(one_of("inquiry_id", ids))
+    both = flags.order_by().values_list(*FLAG).union(calls.order_by().values_list(*CALL), all=True)
+    return both.order_by("raised_at")
+
+
+flags_and_calls_of_rows = Written("flags_and_calls_of_rows", flags_and_calls)
 
 
 class Raised(NamedTuple):
@@ -36,6 +43,13 @@ class Raised(NamedTuple):
 
     severity: str
     words: str
+
+
+class Told(NamedTuple):
+    """What rows of other tables tell about a request."""
+
+    flags: list[Raised]
+    calls: list[tuple[datetime, str]]
 
 
 class Row(NamedTuple):
@@ -67,20 +81,24 @@ def with_people(inquiries: Sequence[Inquiry], staff: Mapping[int, User], roles: 
             one.role = roles[one.role_id]
 
 
-def raised_flags(inquiries: Sequence[Inquiry], *, clinical: bool) -> dict[str, list[Raised]]:
-    """All but notes, by the request's id as text."""
-    raised: dict[str, list[Raised]] = {str(inquiry.pk): [] for inquiry in inquiries}
-    for pk, inquiry_id, severity, sealed in flags_of_rows.rows([inquiry.pk for inquiry in inquiries]):
-        words = FLAG_WORDS.opened(bytes(sealed), pk) if clinical else ""
-        raised[inquiry_id].append(Raised(severity, words))
-    return raised
+def told_of(inquiries: Sequence[Inquiry], *, clinical: bool) -> dict[str, Told]:
+    """All flags but notes, and all calls, by the request's id as text."""
+    told = {str(inquiry.pk): Told([], []) for inquiry in inquiries}
+    found = flags_and_calls_of_rows.rows([inquiry.pk for inquiry in inquiries])
+    for pk, inquiry_id, kind, sealed, at in found:
+        if pk:
+            words = FLAG_WORDS.opened(bytes(sealed), pk) if clinical else ""
+            told[inquiry_id].flags.append(Raised(kind, words))
+        else:
+            told[inquiry_id].calls.append((at, kind))
+    return told
 
 
 def described(inquiries: Sequence[Inquiry], user: User, known: Around | None = None) -> list[Row]:
     known = known or around.of(user)
     with_people(inquiries, known.staff, known.roles)
     clinical = user.has_perm("requests.read_clinical")
-    flags = raised_flags(inquiries, clinical=clinical)
+    told = told_of(inquiries, clinical=clinical)
     now, today = timezone.now(), local_today()
     calls = undelivered.calls(inquiries)
     return [
@@ -90,19 +108,21 @@ def described(inquiries: Sequence[Inquiry], user: User, known: Around | None = N
             words.since(inquiry.submitted_at, now),
             words.deadline(inquiry),
             words.status(inquiry),
-            tags_of(inquiry, flags[str(inquiry.pk)], clinical=clinical),
+            tags_of(inquiry, told[str(inquiry.pk)].flags, clinical=clinical),
             wishes.hints(inquiry),
             calls[inquiry.pk].tag if inquiry.pk in calls else "",
-            marks(inquiry, today),
+            marks(inquiry, today, calling.tries_in(told[str(inquiry.pk)].calls)),
         )
         for inquiry in inquiries
     ]
 
 
-def marks(inquiry: Inquiry, today: date) -> list[Tag]:
+def marks(inquiry: Inquiry, today: date, tries: calling.Tries) -> list[Tag]:
     """What happened with it that changes whose turn it is, and when."""
     tags = [Tag("Patient wrote", "a")] if inquiry.patient_wrote_at else []
-    tags += [tag for tag in (words.snoozed(inquiry), words.next_day(inquiry)) if tag]
+    tags += [
+        tag for tag in (words.tried(inquiry, tries), words.snoozed(inquiry), words.next_day(inquiry)) if tag
+    ]
     if inquiry.source == Inquiry.Source.PHONE:
         tags.append(Tag(f"By phone, entered by {inquiry.entered_by}"))
     return tags

@@ -2,9 +2,12 @@
 
 from datetime import date, datetime
 
-from clinic.calendar import local_today
+from django.utils import timezone
+
+from clinic.calendar import clock, local_today
 from clinic.models import User
 from clinic.panels import Tag
+from requests import calling
 from requests.models import Inquiry
 from requests.models.status import OURS_STATUSES, Status, Urgency
 
@@ -53,6 +56,53 @@ def late(inquiry: Inquiry) -> str:
 
 def short_day(day: date) -> str:
     return f"{day:%a, %b} {day.day}"
+
+
+def tried(inquiry: Inquiry, tries: calling.Tries) -> Tag | None:
+    """For a row: how often nobody picked up, and when last."""
+    number = len(tries.began)
+    if tries.last is None or not inquiry.is_open:
+        return None
+    times = f"{number} of {calling.TRIES}" if number <= calling.TRIES else f"{number} times"
+    return Tag(f"Tried {times}, last {weekday_and_time(tries.last)}")
+
+
+def weekday_and_time(at: datetime) -> str:
+    """The weekday only while nobody takes it for another week's."""
+    local, days = timezone.localtime(at), days_ago(at)
+    if days > 6:
+        return f"{local:%b} {local.day}"
+    return f"{'today' if days == 0 else f'{local:%a}'} {clock(local.time())}"
+
+
+def days_ago(at: datetime) -> int:
+    return (local_today() - timezone.localdate(at)).days
+
+
+def tried_in_full(inquiry: Inquiry) -> str:
+    """For the head of a request and the form of a call."""
+    tries = calling.failed_tries(inquiry) if inquiry.is_open else calling.Tries([])
+    if tries.last is None:
+        return ""
+    number = len(tries.began)
+    times = "1 try" if number == 1 else f"{number} tries"
+    return f"{times} without an answer, last {in_full(tries.last)}{third(inquiry, tries)}."
+
+
+def in_full(at: datetime) -> str:
+    local, days = timezone.localtime(at), days_ago(at)
+    if days > 6:
+        return f"on {short_day(local.date())}"
+    return f"at {clock(local.time())} {'today' if days == 0 else f'on {local:%A}'}"
+
+
+def third(inquiry: Inquiry, tries: calling.Tries) -> str:
+    """What the next call that fails leads to, and from when it counts as one."""
+    if not calling.next_proposes_letter(inquiry, tries):
+        return ""
+    counts = tries.began[-1] + calling.APART
+    later = f" from {clock(timezone.localtime(counts).time())} on" if counts > timezone.now() else ""
+    return f"; a third{later} proposes {'to write instead' if inquiry.email else 'a letter'}"
 
 
 def snoozed(inquiry: Inquiry) -> Tag | None:
