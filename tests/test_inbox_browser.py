@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from clinic.calendar import local_today
 from requests import actions
+from requests.admin import listing
 from requests.models import InboxChoice, Inquiry, Note, Presence
 
 from .browser.hands import is_focused
@@ -155,6 +156,33 @@ def test_on_a_narrow_screen_the_next_request_opens(visitor, nurse):
         page.keyboard.press("j")
 
     assert str(second.pk) in page.url
+
+
+@pytest.mark.parametrize("width", [768, 1440])
+def test_at_the_end_of_the_page_the_keys_go_on(visitor, nurse, monkeypatch, width):
+    monkeypatch.setattr(listing, "PAGE_SIZE", 2)
+    first, second, third, _fourth = in_turn("Amina", "Bo", "Cy", "Dee")
+    page = page_of(visitor, nurse, width=width)
+    page.goto(f"{QUEUE}{first.pk}/")
+    page.keyboard.press("j")
+    if width == 1440:
+        assert focused(page) == "Bo Example"
+        # The open request is another one, so the end of the list is the end.
+        page.keyboard.press("j")
+        assert page.locator("#inbox-said").inner_text() == "This is the last request of the page."
+        page.keyboard.press("o")
+    page.wait_for_url(f"**/{second.pk}/")
+
+    with page.expect_navigation():
+        page.keyboard.press("j")
+    assert page.locator("h1").inner_text().startswith("Cy Example")
+    assert page.locator("[aria-current=page] >> text=Cy Example").count() == 1
+    with page.expect_navigation():
+        page.keyboard.press("k")
+
+    assert page.locator("h1").inner_text().startswith("Bo Example")
+    assert str(third.pk) not in page.url
+    assert page.faults == []
 
 
 def test_the_help_opens_closes_and_gives_the_focus_back(visitor, nurse):

@@ -62,9 +62,9 @@ def test_the_neighbours_of_the_open_request(staff):
     }
 
     assert [
-        (near.before and near.before.inquiry, near.after and near.after.inquiry, near.is_listed)
+        (near.before and near.before.pk, near.after and near.after.pk, near.is_listed)
         for near in beside.values()
-    ] == [(None, second, True), (first, third, True), (second, None, True)]
+    ] == [(None, second.pk, True), (first.pk, third.pk, True), (second.pk, None, True)]
 
 
 def test_a_request_that_left_the_list_leads_to_the_one_that_follows_it(staff, nurse):
@@ -74,7 +74,7 @@ def test_a_request_that_left_the_list_leads_to_the_one_that_follows_it(staff, nu
     page = staff.get(address(second))
 
     near = page.context["neighbours"]
-    assert (near.before, near.after.inquiry, near.is_listed) == (None, third, False)
+    assert (near.before, near.after.pk, near.is_listed) == (None, third.pk, False)
     assert "This request is not in “To do” now." in page.content.decode()
 
 
@@ -86,7 +86,7 @@ def test_where_the_newest_stand_first_the_next_one_is_older(staff):
 
     near = staff.get(address(asked), {"view": "ended"}).context["neighbours"]
 
-    assert near.after.inquiry == older
+    assert near.after.pk == older.pk
     assert newer != older
 
 

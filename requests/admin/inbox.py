@@ -12,7 +12,7 @@ from django.urls import reverse
 from clinic.staff import signed_in
 from requests.models import Inquiry
 
-from . import keys, listing, markup, search
+from . import keys, keyset, listing, markup, search
 from .counts import Entry
 from .listing import Listing
 from .rows import Row
@@ -50,11 +50,20 @@ class Button:
 
 
 @dataclass(frozen=True)
-class Neighbours:
-    """The rows beside the open request; `is_listed`: whether it stands in this list itself."""
+class Neighbour:
+    """Without a name on another page: who is named on a page is on its access record."""
 
-    before: Row | None
-    after: Row | None
+    pk: UUID
+    url: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """What stands beside the open request; `is_listed`: whether it stands in this list itself."""
+
+    before: Neighbour | None
+    after: Neighbour | None
     is_listed: bool
 
 
@@ -90,13 +99,36 @@ def urgent_words(entries: Iterable[Entry]) -> str:
     return next((entry.words for entry in entries if entry.view.slug == "urgent" and entry.count), "")
 
 
-def neighbours(found: Listing, open: Inquiry) -> Neighbours:
+def neighbours(request: HttpRequest, found: Listing, open: Inquiry) -> Neighbours:
     """Beside the open request, or beside where it would stand when it has left this list."""
     rows = found.rows
     at = next((number for number, row in enumerate(rows) if row.inquiry.pk == open.pk), None)
-    if at is not None:
-        return Neighbours(rows[at - 1] if at else None, rows[at + 1] if at + 1 < len(rows) else None, True)
-    return Neighbours(None, next((row for row in rows if stands_after(found, row, open)), None), False)
+    following = rows[at + 1 :] if at is not None else [row for row in rows if stands_after(found, row, open)]
+    after = on_page(found, following[0]) if following else beyond(request, found, open)
+    if at is None:
+        return Neighbours(None, after, False)
+    before = on_page(found, rows[at - 1]) if at else beyond(request, found, open, is_before=True)
+    return Neighbours(before, after, True)
+
+
+def on_page(found: Listing, row: Row) -> Neighbour:
+    return Neighbour(row.inquiry.pk, beside_list(row.inquiry.pk, found.query), row.inquiry.full_name)
+
+
+def beyond(
+    request: HttpRequest, found: Listing, open: Inquiry, *, is_before: bool = False
+) -> Neighbour | None:
+    """On the page that begins, or ends, at the open request; asked for only where there is another page."""
+    if not (found.previous_url if is_before else found.next_url):
+        return None
+    pk = keyset.beside(found.found, found.order, open, reverse=is_before)
+    place = {"before" if is_before else "after": found.order.cursor(open)}
+    return Neighbour(pk, beside_list(pk, listing.query_of(request.GET, **place))) if pk else None
+
+
+def beside_list(pk: UUID, query: str) -> str:
+    """A request with its row in the list."""
+    return f"{reverse(search.QUEUE)}{pk}/{f'?{query}' if query else ''}#r-{pk}"
 
 
 def stands_after(found: Listing, row: Row, open: Inquiry) -> bool:

@@ -42,7 +42,7 @@ def inquiry(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "title": f"Request {found.reference}",
         **inbox.context(request, beside),
-        "neighbours": inbox.neighbours(beside, found),
+        "neighbours": inbox.neighbours(request, beside, found),
         **presence.context(found, user),
         **facts.header(found, user),
         **doing(found, user),

@@ -129,6 +129,15 @@ def page(
     return _cut(read_planned(first), order, size)
 
 
+def beside(found: QuerySet[Inquiry], order: Order, inquiry: Inquiry, *, reverse: bool = False) -> UUID | None:
+    """Which request stands right behind this one, or before it, on whatever page."""
+    place = order.place(order.cursor(inquiry))
+    if place is None:
+        return None
+    rest = order.beyond(order.sorted(found, reverse=reverse), place, reverse=reverse)
+    return rest.values_list("pk", flat=True).first()
+
+
 def read(found: QuerySet[Inquiry]) -> list[Inquiry]:
     return list(made(Inquiry, SHOWN, found.values_list(*SHOWN)))
 

@@ -29,12 +29,13 @@ KEPT = ("view", search.PARAMETER, *NARROWING, "rows")
 
 @dataclass(frozen=True)
 class Listing:
-    """`query` carries the list along to another page; it never holds a name or a word typed.
+    """`found` is all of the list, of which `rows` are one page; `query` carries the list along to another page; it never holds a name or a word typed.
 
     `search_id` stands for words that somebody searched for, `asked`: those of this list or else the latest.
     `is_cut`: more requests may fit the words than are shown, and not just the oldest are left out.
     """
 
+    found: QuerySet[Inquiry]
     rows: list[rows.Row]
     view: View
     views: list[counts.Entry]
@@ -82,6 +83,7 @@ def of(request: HttpRequest, *, open: Inquiry | None = None) -> Listing:
     looks.record_list(user, page.inquiries, "search" if searched else "list")
     of_table, of_saved = entries(user, view), counted(kept_views, user, view)
     return Listing(
+        found=found,
         rows=rows.described(page.inquiries, user, known),
         view=view,
         views=of_table,

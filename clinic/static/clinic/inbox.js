@@ -48,11 +48,14 @@
     return at >= 0 ? at : found.findIndex((link) => link.hasAttribute("aria-current"));
   }
 
+  // Where the list has no further row, the open request has a link to the one on the next page.
   function step(by) {
     const found = links();
-    if (!found.length) return press(document.querySelector(`[data-step=${by > 0 ? "after" : "before"}]`));
+    const beside = document.querySelector(`[data-step=${by > 0 ? "after" : "before"}]`);
+    if (!found.length) return press(beside);
     const at = place(found);
     const next = found[at < 0 ? 0 : at + by];
+    if (!next && beside && found[at].hasAttribute("aria-current")) return press(beside);
     if (!next) return say(by > 0 ? "This is the last request of the page." : "This is the first request.");
     next.focus();
     next.closest(".row").scrollIntoView({ block: "nearest" });
