@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from psycopg2.errors import LockNotAvailable
 
+from clinic import characters
 from clinic.models import User
 from clinic.staff import needs, signed_in, site
 from requests import actions, calling, letters
@@ -181,7 +182,7 @@ def changes_since(inquiry: Inquiry, reader: User, seen: Seen) -> list[history.Ev
 
 def is_done_already(chosen: Verb, new: list[history.Event], user: User, typed: str) -> bool:
     """Nobody else changed anything, and what was done is what is asked for now."""
-    words = ("", typed.replace("\r\n", "\n").strip())
+    words = ("", characters.composed(characters.one_line_end(typed)).strip())
     is_only_mine = all(event.by == user for event in new)
     return is_only_mine and any(event.kind == chosen.leaves and event.text in words for event in new)
 

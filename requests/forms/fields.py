@@ -4,7 +4,6 @@ Each one has its own words for every failure (F11), speaks to the patient or to
 somebody who asks for the patient, and can say its answer in plain words.
 """
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,11 +13,9 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from clinic import characters
+
 Text = str | Promise
-# Controls, halves of a broken character, line ends: nobody types them into one line.
-REFUSED_CATEGORIES = {"Cc", "Cs", "Zl", "Zp"}
-# They turn the direction of what follows, so staff would read something else.
-REFUSED_CHARACTERS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff")
 
 
 @dataclass(frozen=True)
@@ -147,6 +144,8 @@ class AnyOf(Options, forms.MultipleChoiceField):
 class Line(Spoken, forms.CharField):
     """One line of text in any script."""
 
+    has_lines = False
+
     def __init__(
         self,
         *,
@@ -176,32 +175,22 @@ class Line(Spoken, forms.CharField):
         if len(text) > 8 * self.limit:
             raise self.fail("max_length", limit=self.limit)
         text = self.tidy(text).strip()
-        if any(
-            unicodedata.category(c) in REFUSED_CATEGORIES or c in REFUSED_CHARACTERS for c in self.seen(text)
-        ):
+        if characters.first_refused(text, among_lines=self.has_lines) >= 0:
             raise self.fail("characters")
         if len(text) > self.limit:
             raise self.fail("max_length", limit=self.limit)
         return text
 
     def tidy(self, text: str) -> str:
-        return unicodedata.normalize("NFC", text)
-
-    def seen(self, text: str) -> str:
-        """The characters to look at one by one."""
-        return text
+        return characters.composed(text)
 
 
 class Paragraph(Line):
+    has_lines = True
+
     def __init__(self, *, rows: int = 3, **kwargs: Any) -> None:
         kwargs["attrs"] = {"rows": rows, "class": "", "spellcheck": "true"}
         super().__init__(widget=forms.Textarea, **kwargs)
 
     def tidy(self, text: str) -> str:
-        # A browser sends two characters for each line end; the patient typed one.
-        for line_end in ("\r\n", "\r", "\u2028", "\u2029"):
-            text = text.replace(line_end, "\n")
-        return super().tidy(text)
-
-    def seen(self, text: str) -> str:
-        return text.replace("\n", "").replace("\t", "")
+        return super().tidy(characters.one_line_end(text))

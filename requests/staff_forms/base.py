@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from clinic import characters
 from clinic.models import User
 from requests import replies
 from requests.models import Inquiry
@@ -29,11 +30,36 @@ class PatientWordsForm(VerbForm):
         return text
 
 
-class Words(forms.CharField):
-    """Lines end as they are stored and compared, whatever the browser sends."""
+class Typed(forms.CharField):
+    """What others read is what was typed: nothing in it hides, or turns the words after it.
+
+    Every field for words of staff is one of these; a test holds that.
+    """
+
+    has_lines = False
 
     def to_python(self, value: Any) -> str:
-        return (super().to_python(value) or "").replace("\r\n", "\n")
+        text = characters.composed(super().to_python(value) or "")
+        at = characters.first_refused(text, among_lines=self.has_lines)
+        if at >= 0:
+            raise forms.ValidationError(type_again(text[:at]), code="characters")
+        return "" if characters.is_blank(text) else text
+
+
+class Words(Typed):
+    """Lines end as they are stored and compared, whatever the browser sends."""
+
+    has_lines = True
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(characters.one_line_end(value or ""))
+
+
+def type_again(before: str) -> str:
+    """In a long text nobody finds what does not show without its place."""
+    nearest = " ".join(before.split()[-3:])[-40:]
+    part = f"what comes after “{nearest}”" if nearest else "the beginning"
+    return f"Type {part} again: it has a character that does not show"
 
 
 def text_field(label: str, empty: str = "", *, hint: str = "", rows: int = 5) -> Words:

@@ -8,7 +8,7 @@ from requests.actions import ending, joining
 from requests.models import Inquiry
 from requests.models.status import DeclineReason
 
-from .base import PatientWordsForm, VerbForm, text_field
+from .base import PatientWordsForm, Typed, VerbForm, text_field
 
 
 class ReasonForm(VerbForm):
@@ -43,10 +43,18 @@ class DeclineForm(PatientWordsForm):
     )
 
 
+class Reference(Typed):
+    """However it is spelled; what is copied along unseen is left out."""
+
+    def to_python(self, value: Any) -> str:
+        typed = "".join(c for c in (value or "").upper() if c.isalnum())
+        return super().to_python(f"{typed[:3]}-{typed[3:]}" if typed else "")
+
+
 class ReferenceForm(VerbForm):
     """First page of marking a duplicate: which request stays."""
 
-    reference = forms.CharField(
+    reference = Reference(
         label="Reference of the request that stays",
         help_text="Like 7K3-XW9. The patient keeps that request and its history.",
         max_length=20,
@@ -58,8 +66,7 @@ class ReferenceForm(VerbForm):
     )
 
     def clean_reference(self) -> Inquiry:
-        typed = "".join(c for c in self.cleaned_data["reference"].upper() if c.isalnum())
-        other = Inquiry.objects.filter(reference=f"{typed[:3]}-{typed[3:]}").first()
+        other = Inquiry.objects.filter(reference=self.cleaned_data["reference"]).first()
         if other is None:
             raise forms.ValidationError(
                 "There is no request with this reference. Check it and enter it again"

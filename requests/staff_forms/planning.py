@@ -9,7 +9,7 @@ from clinic import calendar
 from requests import calling
 from requests.actions.planning import LONGEST_SNOOZE, in_words, sleeps_through_step, wakes_after
 
-from .base import VerbForm, Words
+from .base import Typed, VerbForm
 
 OTHER = "other"
 DAY = {
@@ -123,7 +123,7 @@ class SnoozeForm(UntilForm, VerbForm):
 
 
 class NextForm(VerbForm):
-    text = Words(
+    text = Typed(
         label="What is to do next",
         required=False,
         max_length=200,

@@ -8,7 +8,7 @@ from requests import replies
 from requests.forms.visit import LANGUAGES
 from requests.models import Reply
 
-from .base import Words
+from .base import Typed, Words
 
 LONGEST = 3000
 # The first two are always on the page, the others are opened when needed.
@@ -19,7 +19,7 @@ PREFIX = "text_"
 class ReplyForm(forms.Form):
     use_required_attribute = False
 
-    title = forms.CharField(
+    title = Typed(
         label="Title",
         help_text="Staff choose the reply by it. Patients do not see it.",
         max_length=80,

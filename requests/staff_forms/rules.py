@@ -12,6 +12,8 @@ from requests.models import RuleVersion
 from requests.rules.questions import CHOICE, LIST, NUMBER, TEXT, Catalogue, Question
 from requests.rules.sheet import HEAD, MOST_PARTS, Line, Part, Sample, Sheet
 
+from .base import Typed
+
 SEVERITY_HINTS = {
     "emergency": "On top of the queue, before every other request.",
     "urgent": "Call on the same working day.",
@@ -24,8 +26,8 @@ RAISES = [("yes", "Yes, it should be raised"), ("no", "No, it should not")]
 NO_ANSWER = [("", "No answer")]
 
 
-def line_of_text(label: str, missing: str, longest: int, hint: str = "") -> forms.CharField:
-    return forms.CharField(
+def line_of_text(label: str, missing: str, longest: int, hint: str = "") -> Typed:
+    return Typed(
         label=label,
         help_text=hint,
         max_length=longest,
@@ -175,7 +177,8 @@ def answer_field(question: Question) -> forms.Field:
             widget=forms.CheckboxSelectMultiple, error_messages=wrong,
         )  # fmt: skip
     if question.kind == TEXT:
-        return forms.CharField(label=question.label, required=False, max_length=200)
+        short = {"max_length": "Make it shorter: at most 200 characters"}
+        return Typed(label=question.label, required=False, max_length=200, error_messages=short)
     return forms.ChoiceField(
         label=question.label, choices=NO_ANSWER + options, required=False, error_messages=wrong
     )

@@ -12,6 +12,8 @@ from requests.admin.keyset import ORDERS
 from requests.admin.views import FIRST, TABLE
 from requests.models import SavedView
 
+from .base import Typed
+
 CHOOSE = "Choose one of the list"
 
 
@@ -25,7 +27,7 @@ def choice(label: str, choices: Any) -> forms.ChoiceField:
 
 
 class SavedViewForm(forms.Form):
-    name = forms.CharField(
+    name = Typed(
         label="Name",
         help_text="Say what it shows. Colleagues may read it, so never name a patient.",
         max_length=60,
