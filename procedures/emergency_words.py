@@ -115,6 +115,7 @@ SPANISH = (
         r"no puedo (?:orinar|mear|hacer (?:pis|pipi|popo|caca)|ir al bano|respirar|caminar|andar|mover\w*|tragar|hablar|pararme|sentir)",
         r"no puedo (?:levantar el pie|ver(?! (?:al?|el|la|los|las|mi|un|una)\b))",
         r"(?:orine|orino|hice|hago|hizo|pipi|pis|caca|popo|mee|cague) encima|me (?:orine|orino|mee|meo|cague|cago)",
+        r"me hice (?:pis|pipi|popo|caca)|se me (?:escapa|sale|salio)n? (?:\w+ )?(?:orina|pis|pipi|heces|popo|caca)",
         r"pie caido|cola de caballo|derrame cerebral|infarto|ataque (?:al|del) corazon|desmay\w+",
         r"(?:dolor|opresion|presion) (?:de|en el) pecho|duele el pecho|falta (?:de|el) aire|me ahogo|dificultad para respirar",
         r"(?:perdi|perdida de|perder) (?:la )?(?:vista|vision)|no veo (?:nada|bien|con)|ceguera|peor dolor de cabeza|dolor desgarrador",
@@ -206,7 +207,7 @@ HOW_IT_BEGAN = (
 CRISIS = re.compile(
     whole(
         r"s(?:ui|u)cid\w*|suiside",
-        r"(?:kill|killing|harm|harming|cut|cutting|hang|hanging|shoot) (?:my|your)self|self harm\w*",
+        r"(?:kill|killing|harm|harming|cut|cutting|hang|hanging|shoot) (?:my|your) ?self|self harm\w*",
         rf"(?:want|going|need|urge|plan\w*|tempted) to hurt myself|(?:think\w*|thoughts?) (?:of|about) hurting myself|hurt(?:ing)? (?:my ?)self(?! (?:{HOW_IT_BEGAN})\b)",
         r"end(?:ing)? (?:my life|it all)|(?:want|going) to end it|kms|take my (?:own )?life",
         r"(?:want|wanted|wish|like) to die|wish i (?:was|were) dead|better off (?:dead|without me)|wish i (?:was|were) never born",

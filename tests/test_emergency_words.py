@@ -65,7 +65,7 @@ SIGNS = {
     ],
     "help": ["emergency", "911", "call an ambulance", "should I go to the ER", "I think I'm dying"],
     "spanish": [
-        "me orin\u00e9 encima", "me orine encima", "no puedo orinar", "me hice caca encima", "no aguanto la orina", "no controlo la orina",
+        "me orin\u00e9 encima", "me orine encima", "no puedo orinar", "me hice caca encima", "no aguanto la orina", "me hice pis", "se me escapa la orina", "se me sale la caca", "no controlo la orina",
         "entumecimiento entre las piernas", "adormecimiento en los genitales", "no siento mis partes \u00edntimas", "hormigueo en la ingle",
         "no siento cuando orino", "perd\u00ed el control de la vejiga", "tengo las piernas d\u00e9biles", "no siento las piernas", "no puedo mover las piernas", "debilidad en las dos piernas", "me fallan las piernas", "no puedo caminar",
         "me duelen las dos piernas", "pie ca\u00eddo", "me ca\u00ed de una escalera", "me ca\u00ed por las escaleras", "accidente de auto", "dolor en el pecho",
@@ -77,7 +77,7 @@ SIGNS = {
 
 CRISIS = [
     "hurt myself", "I want to hurt myself", "I might hurt myself", "thinking about hurting myself", "harming yourself", "cut myself on purpose",
-    "I want to die", "suicide", "suicidal", "kill myself", "end my life", "I don't want to live anymore", "better off without me", "no point in living",
+    "I want to die", "suicide", "suicidal", "kill myself", "i want to kill my self", "end my life", "I don't want to live anymore", "better off without me", "no point in living",
     "tired of living", "nothing to live for", "can't take it anymore", "life is too hard", "I don't want to be here anymore", "took too many pills",
     "I want to end it", "no point of living", "I can't live with this pain", "quiero morir", "no quiero vivir", "quitarme la vida", "suicidarme", "hacerme da\u00f1o",
 ]  # fmt: skip
