@@ -8,7 +8,7 @@ from django.shortcuts import render
 from clinic.public import public_page
 
 from . import leaflet as leaflets
-from . import link_image, typesetting
+from . import link_image, typesetting, views
 from .made_files import LEAFLETS
 from .models import Edition
 
@@ -27,8 +27,10 @@ def leaflet(request: HttpRequest, kind: str, slug: str, variant: str = "letter")
         .order_by("-number")
         .first()
     )
-    if edition is None or variant not in LEAFLETS:
+    if variant not in LEAFLETS:
         raise Http404
+    if edition is None:
+        return views.taken_back(request, kind, slug)
     try:
         body = leaflets.of(edition, variant)
     except typesetting.NotSet:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from clinic.public import public_page
 
-from . import page, shared_words, tools
+from . import page, shared_words, tools, views
 from .models import Edition, Explainer
 
 
@@ -17,8 +17,9 @@ from .models import Edition, Explainer
 def checklist(request: HttpRequest, slug: str) -> HttpResponse:
     editions = Edition.objects.public().filter(explainer__kind=Explainer.Kind.PROCEDURE, explainer__slug=slug)
     edition = editions.with_page_parts().defer("html", "references_html").order_by("-number").first()
-    found = edition and tools.checklist(page.from_json(edition.content))
-    if not edition or not found:
+    if edition is None:
+        return views.taken_back(request, Explainer.Kind.PROCEDURE, slug)
+    if not (found := tools.checklist(page.from_json(edition.content))):
         raise Http404
     address = edition.explainer.get_absolute_url()
     context = {

@@ -67,8 +67,20 @@ def explainer(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     editions = editions.with_page_parts().with_safety_words().with_signed_words(shared_words.hashes())
     edition = editions.order_by("-number").first()
     if edition is None:
-        raise Http404
+        return taken_back(request, kind, slug)
     return render(request, "procedures/explainer.html", page_context(edition, ClinicProfile.load()))
+
+
+def taken_back(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+    """What readers could open once and may have at home; 410 lets search engines forget it sooner."""
+    once = Edition.objects.fit_for_readers().filter(
+        explainer__kind=kind, explainer__slug=slug, explainer__is_withdrawn=True
+    )
+    name = once.order_by("-number").values_list("plain_name", flat=True).first()
+    if name is None:
+        raise Http404
+    context = {"name": name, "is_procedure": kind == Kind.PROCEDURE}
+    return render(request, "procedures/taken_back.html", context, status=410)
 
 
 def page_context(edition: Edition, clinic: ClinicProfile) -> dict[str, Any]:

@@ -1,9 +1,12 @@
 """Publish, go back, withdraw: each once, each by those who may, each told."""
 
+import re
 import threading
+from dataclasses import replace
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from procedures import page, publishing, scheduling
 from procedures.models import Edition, Explainer, Review, Section
@@ -295,14 +298,77 @@ def test_a_withdrawn_page_is_not_public_and_comes_back(editor, explainer):
     assert editor.get(address).status_code == 200
     assert editor.post(desk.url(explainer, "withdraw")).status_code == 302
     gone = editor.get(address)
-    assert gone.status_code == 404
+    assert gone.status_code == 410
     assert 'href="/procedures/"' in gone.content.decode()
     assert editor.post(desk.url(explainer, "withdraw")).status_code == 422
     assert editor.get(desk.url(explainer, "bring-back")).status_code == 200
-    assert editor.get(address).status_code == 404
+    assert editor.get(address).status_code == 410
     assert editor.post(desk.url(explainer, "bring-back")).status_code == 302
     assert editor.get(address).status_code == 200
     assert editor.post(desk.url(explainer, "bring-back")).status_code == 422
+
+
+def a_page_that_leads(slug, *texts, related=()):
+    """A published condition with these texts, the first as its lead."""
+    other = Explainer.objects.create(
+        slug=slug, kind="condition", plain_name=slug.title(), medical_name=slug.title()
+    )
+    other.related.set(related)
+    sections = [{"slot": f"part-{number}", "heading": "", "body": text} for number, text in enumerate(texts)]
+    words = replace(page.from_json({"sections": sections}), lead=texts[0] if texts else "")
+    Edition.objects.create(explainer=other, number=1, plain_name=slug.title(), content=words.as_json())
+    return other
+
+
+def leading_lines(client, explainer):
+    markup = client.get(desk.url(explainer, "withdraw")).content.decode()
+    part = markup.partition('id="leading"')[2].partition("</section>")[0]
+    return re.findall(r'<li><a href="([^"]+)">([^<]+)</a>: (.*?)</li>', part), part
+
+
+def test_withdrawing_lists_what_leads_to_the_page(editor, explainer):
+    way = "See [this](/procedures/sample-block/#risks)."
+    hip = a_page_that_leads("hip", "No way.", f"{way} And [on paper](/procedures/sample-block/leaflet.pdf).")
+    knee = a_page_that_leads("knee", related=[explainer])
+    back = a_page_that_leads("back", way, related=[explainer])
+    a_page_that_leads("other", "See [it](/conditions/sample-block/) and [that](/procedures/sample-block-2/).")
+    gone = a_page_that_leads("gone", way)
+    publishing.withdraw(gone)
+
+    lines, _ = leading_lines(editor, explainer)
+
+    assert lines == [
+        (desk.url(back), "Back", "link in lead, section &quot;part-0&quot;; names it as a related page"),
+        (desk.url(hip), "Hip", "link in section &quot;part-1&quot;"),
+        (desk.url(knee), "Knee", "names it as a related page"),
+    ]
+
+
+def test_withdrawing_says_when_nothing_leads_to_the_page(editor, explainer):
+    lines, part = leading_lines(editor, explainer)
+
+    assert lines == []
+    assert "No published page leads to it." in part
+
+
+def test_the_words_that_readers_have_count_not_the_draft(editor, explainer):
+    hip = a_page_that_leads("hip", "See [this](/procedures/sample-block/).")
+    Explainer.objects.filter(pk=hip.pk).update(lead="The link is out.")
+
+    assert [name for _, name, _ in leading_lines(editor, explainer)[0]] == ["Hip"]
+
+
+def test_more_pages_that_lead_cost_no_more_queries(editor, explainer):
+    a_page_that_leads("one", "See [this](/procedures/sample-block/).")
+    leading_lines(editor, explainer)
+    with CaptureQueriesContext(connection) as first:
+        leading_lines(editor, explainer)
+    a_page_that_leads("two", "See [this](/procedures/sample-block/).", related=[explainer])
+    a_page_that_leads("three", related=[explainer])
+    with CaptureQueriesContext(connection) as second:
+        leading_lines(editor, explainer)
+
+    assert len(second) == len(first)
 
 
 def test_editing_and_publishing_move_no_review(editor, explainer):

@@ -99,7 +99,9 @@ def test_what_is_not_there_is_not_found(client, explainer, url):
 def test_a_withdrawn_page_has_no_files(client, explainer):
     Explainer.objects.update(is_withdrawn=True)
 
-    assert client.get(URL).status_code == 404
+    gone = client.get(URL)
+    assert gone.status_code == 410
+    assert "We took this page back" in gone.content.decode()
     assert client.get(picture(explainer.editions.get())).status_code == 404
 
 

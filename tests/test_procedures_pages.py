@@ -147,9 +147,49 @@ def test_what_is_not_published_is_not_there(client, explainer, url):
 def test_a_withdrawn_page_is_gone_everywhere(client, explainer):
     Explainer.objects.update(is_withdrawn=True)
 
-    assert client.get(URL).status_code == 404
+    assert client.get(URL).status_code == 410
     for url in ("/", "/procedures/", "/sitemap.xml"):
         assert URL not in html(client, url)
+
+
+@pytest.mark.parametrize("url", [URL, f"{URL}checklist/", f"{URL}leaflet.pdf"])
+def test_a_withdrawn_page_says_that_it_was_taken_back(client, explainer, url):
+    Explainer.objects.update(is_withdrawn=True)
+
+    response = client.get(url)
+    page = text(response.content.decode())
+
+    assert response.status_code == 410
+    assert "The page was: Sample injection for a sore knee." in page
+    assert "do not rely on a copy or a leaflet of it" in page
+    assert 'href="/emergency-signs/"' in response.content.decode()
+    assert not response.cookies
+    assert response["Cache-Control"] == "public, no-cache"
+
+
+def test_a_link_in_a_text_to_a_withdrawn_page_leads_to_what_became_of_it(client, explainer):
+    other = Explainer.objects.create(slug="open", kind="condition", plain_name="Open page")
+    Edition.objects.create(
+        explainer=other, number=1, plain_name="Open page", html=f'<a href="{URL}">This</a>'
+    )
+    Explainer.objects.filter(slug="sample-block").update(is_withdrawn=True)
+
+    assert f'<a href="{URL}">This</a>' in html(client, "/conditions/open/")
+    assert "We took this page back" in client.get(URL).content.decode()
+
+
+def test_only_what_readers_could_open_was_taken_back(client, explainer, settings):
+    Explainer.objects.create(slug="draft", kind="procedure", is_withdrawn=True)
+    Explainer.objects.update(is_withdrawn=True)
+    settings.REQUIRE_CLINICAL_REVIEW = True
+
+    assert client.get("/procedures/draft/").status_code == 404
+    assert client.get("/conditions/sample-block/").status_code == 404
+    assert client.get(URL).status_code == 404
+
+    review(Edition.objects.get())
+
+    assert client.get(URL).status_code == 410
 
 
 def test_where_review_is_needed_an_unreviewed_page_is_not_public(client, explainer, settings):

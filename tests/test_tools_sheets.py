@@ -78,7 +78,7 @@ def test_there_is_no_checklist_without_a_page_that_has_one(client, explainer, ch
     else:
         Explainer.objects.update(kind="condition")
 
-    assert client.get(CHECKLIST).status_code == 404
+    assert client.get(CHECKLIST).status_code == (410 if change == "withdrawn" else 404)
     assert client.get("/procedures/nothing/checklist/").status_code == 404
 
 

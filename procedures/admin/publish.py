@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from clinic.models import User
 from clinic.staff import signed_in, site
 from clinic.templatetags.clinic_tags import moment
-from procedures import checks, page, publishing, scheduling
+from procedures import checks, leading, page, publishing, scheduling
 from procedures.desk import differences
 from procedures.models import Edition, Explainer, ScheduledPublication
 from procedures.page import Page
@@ -185,12 +185,14 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     def run() -> str:
         publishing.withdraw(explainer)
         _log(request, explainer, "Withdrew the page.")
-        return f"{explainer} is withdrawn. Readers are told that the page is not there, with ways on."
+        return f"{explainer} is withdrawn. Readers are told that we took the page back, with ways on."
 
     context = {
         "title": f"Withdraw {explainer}",
         "button": "Withdraw",
-        "explains": "Readers cannot open the page any more. Its editions and reviews are kept, and you can bring it back.",
+        "explains": "Readers cannot open the page or its sheets any more, and are told that we took it back. Its editions and reviews are kept, and you can bring it back.",
+        "leading": leading.to(explainer),
+        "details": "admin/procedures/_withdrawing.html",
         "is_dangerous": True,
     }
     return verb_page(request, explainer, confirmation(request), run, context)

@@ -28,13 +28,14 @@ def opaque_code() -> str:
 
 class EditionQuerySet(models.QuerySet["Edition"]):
     def public(self) -> "EditionQuerySet":
-        """Those that readers may see; in production only what a clinician has reviewed."""
-        editions = self.filter(explainer__is_withdrawn=False)
-        if settings.REQUIRE_CLINICAL_REVIEW:
-            editions = editions.filter(
-                Exists(Review.objects.of(OuterRef("explainer"), OuterRef("content_hash")))
-            )
-        return editions
+        """Those that readers may see."""
+        return self.filter(explainer__is_withdrawn=False).fit_for_readers()
+
+    def fit_for_readers(self) -> "EditionQuerySet":
+        """In production only what a clinician has reviewed; also of pages that are withdrawn."""
+        if not settings.REQUIRE_CLINICAL_REVIEW:
+            return self.all()
+        return self.filter(Exists(Review.objects.of(OuterRef("explainer"), OuterRef("content_hash"))))
 
     def current(self) -> "EditionQuerySet":
         """The newest public edition of each page."""
