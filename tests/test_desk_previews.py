@@ -1,14 +1,20 @@
 """The draft as readers would see it: for staff alone, in our own frames alone."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.urls import reverse
 
+from clinic.calendar import local_today
 from clinic.headers import CONTENT_SECURITY_POLICY
-from procedures.models import Section
+from procedures import page, publishing
+from procedures.models import Edition, Explainer, Review, Section
 from tests import desk, pages
+from tests.builders import a_user
 
 pytestmark = pytest.mark.django_db
 PRICE = "It costs 7 dollars. {.own}"
+UNREVIEWED = "No clinician has reviewed it yet."
 
 
 @pytest.fixture
@@ -31,6 +37,72 @@ def test_the_preview_is_the_public_page_of_the_draft(explainer, role):
     assert "<title>Draft: " in words
     assert 'class="explainer is-draft"' in words
     assert "It costs 7 dollars." not in client.get(explainer.get_absolute_url()).content.decode()
+
+
+def reviewed(edition, **days):
+    today = local_today()
+    days = {"reviewed_on": today, "next_due": today + timedelta(days=30)} | days
+    Review.objects.create(
+        edition=edition,
+        reviewer=a_user("Clinician"),
+        reviewer_name="Ada Sample",
+        credential="MD",
+        **days,
+    )
+
+
+def previewed(explainer, price):
+    Section.objects.filter(slot="cost").update(body=price)
+    client, _ = desk.signed_in("Editor")
+    return client.get(desk.url(explainer, "preview")).content.decode()
+
+
+def test_the_preview_says_which_review_holds_for_its_words(explainer):
+    first = explainer.current_edition
+    published = page.from_json(first.content).section("cost").body
+    publishing.publish(explainer, change_note="Another price.")
+    reviewed(first)
+
+    same, other = previewed(explainer, published), previewed(explainer, PRICE)
+
+    assert (UNREVIEWED in same, "Ada Sample, MD" in same) == (False, True)
+    assert (UNREVIEWED in other, "Ada Sample, MD" in other) == (True, False)
+
+
+def test_the_preview_says_that_the_review_of_its_words_is_overdue(explainer):
+    first = explainer.current_edition
+    reviewed(first, reviewed_on=date(2024, 3, 1), next_due=date(2025, 3, 1))
+
+    words = previewed(explainer, page.from_json(first.content).section("cost").body)
+
+    assert "review was due on March 1, 2025." in words
+
+
+def test_a_review_of_another_page_does_not_hold(explainer):
+    other = Explainer.objects.create(slug="other", kind="procedure")
+    words = page.of(explainer)
+    reviewed(Edition.objects.create(explainer=other, number=1, content_hash=words.content_hash))
+
+    assert UNREVIEWED in previewed(explainer, PRICE)
+
+
+def test_who_publishes_reads_whether_the_words_have_a_review(explainer, settings):
+    client, _ = desk.signed_in("Editor")
+    first, address = explainer.current_edition, desk.url(explainer, "publish")
+
+    assert "The new edition says that nobody has reviewed it" in client.get(address).content.decode()
+
+    settings.REQUIRE_CLINICAL_REVIEW = True
+    assert (
+        "Readers see the new edition once a clinician has reviewed it."
+        in client.get(address).content.decode()
+    )
+
+    publishing.publish(explainer, change_note="Another price.")
+    reviewed(first)
+    Section.objects.filter(slot="cost").update(body=page.from_json(first.content).section("cost").body)
+    shown = client.get(address).content.decode()
+    assert "A review of these words holds for the new edition: Ada Sample, MD, " in shown
 
 
 def test_the_preview_is_never_kept_nor_found(explainer):

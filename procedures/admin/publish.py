@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,9 +15,9 @@ from django.views.decorators.http import require_http_methods
 from clinic.models import User
 from clinic.staff import signed_in, site
 from clinic.templatetags.clinic_tags import moment
-from procedures import checks, leading, page, publishing, scheduling
+from procedures import checks, leading, page, publishing, reviews, scheduling
 from procedures.desk import differences
-from procedures.models import Edition, Explainer, ScheduledPublication
+from procedures.models import Edition, Explainer, Review, ScheduledPublication
 from procedures.page import Page
 from procedures.staff_forms import GoBackForm, PublishForm, ScheduleForm
 
@@ -40,7 +41,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": f"Publish {explainer}",
         "button": "Publish",
-        "explains": "Readers see the new edition at once. It says that nobody has reviewed it until a clinician does.",
+        "explains": "The new edition is published at once.",
         "about_plan": "Publishing now takes that plan back.",
     }
     return publication_page(request, explainer, form, run, context)
@@ -124,7 +125,19 @@ def _words_to_publish(explainer: Explainer) -> dict[str, Any]:
         "linked": linked(found, explainer, words),
         "comparison": differences.between(before, words) if before else None,
         "seen": scheduling.words_hash(words),
+        "about_review": _about_review(explainer, words),
     }
+
+
+def _about_review(explainer: Explainer, words: Page) -> str:
+    """What a new edition of these words will say, or wait for."""
+    review = Review.objects.of(explainer, words.content_hash).first()
+    if review:
+        day = reviews.day_words(review.reviewed_on)
+        return f"A review of these words holds for the new edition: {review.reviewer_name}, {review.credential}, {day}."
+    if settings.REQUIRE_CLINICAL_REVIEW:
+        return "Readers see the new edition once a clinician has reviewed it. Until then nothing changes for them."
+    return "The new edition says that nobody has reviewed it until a clinician does."
 
 
 # /staff/procedures/explainer/<pk>/take-back/

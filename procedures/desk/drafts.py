@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from procedures import blocks, page
-from procedures.models import Edition, Explainer
+from procedures.models import Edition, Explainer, Review
 from procedures.page import Page
 
 GAP = '<mark class="gap">{}</mark>'
@@ -72,7 +72,8 @@ def edition_of(explainer: Explainer, words: Page) -> Edition:
         content_hash=words.content_hash,
         **{name: getattr(words, name) for name in ("plain_name", "medical_name", "description", "author")},
     )
-    # What with_page_parts() adds: words that nobody published have no review.
-    draft.review_row = None  # type: ignore[attr-defined]
+    # What with_page_parts() adds: a review holds for its words, also before they are published again.
+    reviews = Review.objects.of(explainer, words.content_hash).annotate(row=Review.ROW)
+    draft.review_row = reviews.values_list("row", flat=True).first()  # type: ignore[attr-defined]
     draft.related_rows = newest.related_rows if newest else []  # type: ignore[attr-defined]
     return draft
