@@ -181,6 +181,7 @@ staff/requests/inquiry/bulk/                               RNCMS=404   RNCMS=404
 staff/requests/inquiry/export/                             RNCEMS=405  NMS=200
 staff/requests/absences/                                   RNCMS=200   RNCMS=422
 staff/requests/absences/<uuid:pk>/end/                     RNCEMS=405  MS=302
+staff/requests/absences/take-back/                         RNCEMS=405  RNCS=302
 staff/requests/inquiry/search/                             RNCEMS=405  RNCMS=302
 staff/requests/inquiry/<uuid:pk>/                          RNCMS=200   RNCEMS=405
 staff/requests/inquiry/keys/                               RNCEMS=405  RNCMS=302

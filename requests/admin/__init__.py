@@ -18,6 +18,7 @@ from . import (
     counts,
     entry,
     export,
+    handed_back,
     home,
     inquiry,
     keys,
@@ -79,6 +80,7 @@ site.panels[:0] = [absences.back_panel, home.panel, absences.away_panel]
 site.long_pages.add("admin:requests_inquiry_new")
 site.pages += [
     path("requests/absences/", absences.absences, name="requests_absences"),
+    path("requests/absences/take-back/", handed_back.take_back, name="requests_absence_take_back"),
     path("requests/absences/<uuid:pk>/end/", absences.end, name="requests_absence_end"),
     path("requests/replies/", replies.listed, name="requests_replies"),
     path("requests/replies/new/", replies.new, name="requests_reply_new"),

@@ -1,5 +1,6 @@
 """Who is away and when: everybody enters the own days, managers those of all."""
 
+import re
 from datetime import date
 from uuid import UUID
 
@@ -21,9 +22,11 @@ from requests import actions, roles
 from requests.models import Absence, Assignment, Inquiry
 from requests.staff_forms.away import AbsenceForm
 
+from . import handed_back
+from .handed_back import LIST
 from .words import short_day
 
-LIST = "admin:requests_absences"
+SOME = re.compile(r"[0-9]{1,6}")
 
 
 def needs_a_share(user: User) -> None:
@@ -41,21 +44,60 @@ def kept_by(user: User) -> QuerySet[Absence]:
 def absences(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     needs_a_share(user)
+    if request.POST.get("step") == "edit":
+        return show(request, AbsenceForm(initial=request.POST.dict(), by=user))
     form = AbsenceForm(request.POST if request.method == "POST" else None, by=user)
-    if request.method == "POST" and form.is_valid() and (absence := enter(form, by=user)):
-        messages.success(request, entered_words(absence, by=user))
+    if form.is_valid():
+        if leaving := leaves_unasked(request, form):
+            return ask(request, form, leaving)
+        if absence := enter(form, by=user):
+            messages.success(request, entered_words(absence, by=user))
+            return redirect(LIST)
+    if form.is_entered:
+        messages.info(request, "These days are entered already.")
         return redirect(LIST)
+    return show(request, form)
+
+
+def show(request: HttpRequest, form: AbsenceForm) -> HttpResponse:
+    user = signed_in(request)
     context = {
         "title": "Absences",
         "form": form,
         "absences": kept_by(user).not_over(),  # type: ignore[attr-defined]
         "is_for_all": user.has_perm("requests.manage_absences"),
         "today": local_today(),
+        "give_back": handed_back.offer(handed_back.still_free(user).count())
+        if user.has_perm(roles.TAKES)
+        else "",
     }
     status = 422 if form.errors else 200
     return render(
         request, "admin/requests/absences.html", site.each_context(request) | context, status=status
     )
+
+
+def leaves_unasked(request: HttpRequest, form: AbsenceForm) -> handed_back.Leaving | None:
+    """Requests that go back at once, unless the page has asked about as many."""
+    if form.cleaned_data["starts_on"] > local_today():
+        return None
+    leaving = handed_back.leaving(form.cleaned_data["user"])
+    asked = request.POST.get("hands_back", "")
+    return leaving if leaving.number > (int(asked) if SOME.fullmatch(asked) else 0) else None
+
+
+def ask(request: HttpRequest, form: AbsenceForm, leaving: handed_back.Leaving) -> HttpResponse:
+    data = form.cleaned_data
+    absence = Absence(**data)
+    who = "You are" if data["user"] == form.by else f"{data['user']} is"
+    context = {
+        "title": "Before the requests go back",
+        "form": form,
+        "leaving": leaving,
+        "words": f"{who} away {days(absence)}.",
+        "list_url": reverse(LIST),
+    }
+    return render(request, "admin/requests/absence_ask.html", site.each_context(request) | context)
 
 
 def enter(form: AbsenceForm, *, by: User) -> Absence | None:
@@ -64,7 +106,9 @@ def enter(form: AbsenceForm, *, by: User) -> Absence | None:
         with transaction.atomic():
             return actions.enter_absence(by=by, **form.cleaned_data)
     except IntegrityError:
-        form.add_error("starts_on", "Enter other days: some of these are entered already")
+        form.full_clean()
+        if not form.errors:
+            form.add_error("starts_on", "Enter other days: some of these are entered already")
         return None
 
 
@@ -152,6 +196,9 @@ def back_panel(request: HttpRequest) -> Panel | None:
         "While you were away",
         list_title="Handed back when you left",
         items=[_handed(inquiry, user) for inquiry in found],
+        more=Item("Have back what nobody has taken", reverse(LIST))
+        if handed_back.still_free(user).exists()
+        else None,
     )
 
 

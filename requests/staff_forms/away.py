@@ -14,7 +14,12 @@ from .planning import day_field
 
 
 class AbsenceForm(forms.Form):
-    """For oneself; who may enter it for all chooses the person."""
+    """For oneself; who may enter it for all chooses the person.
+
+    `is_entered`: just these days stand there already, as after a second click.
+    """
+
+    is_entered = False
 
     user = forms.ModelChoiceField(
         label="Who is away",
@@ -48,10 +53,11 @@ class AbsenceForm(forms.Form):
             self.add_error("ends_on", "Enter a last day that is not over yet")
         elif starts and ends and not starts <= ends <= starts + timedelta(days=365):
             self.add_error("ends_on", "Enter a last day that is not before the first, at most a year later")
-        if not self.errors and self._is_away(data):
+        if not self.errors and (entered := self._entered(data)):
+            self.is_entered = (entered.starts_on, entered.ends_on) == (starts, ends)
             self.add_error("starts_on", "Enter other days: some of these are entered already")
         return data
 
-    def _is_away(self, data: dict[str, Any]) -> bool:
+    def _entered(self, data: dict[str, Any]) -> Absence | None:
         overlapping = Absence.objects.filter(starts_on__lte=data["ends_on"], ends_on__gte=data["starts_on"])
-        return overlapping.filter(user=data["user"], returned_at=None).exists()
+        return overlapping.filter(user=data["user"], returned_at=None).first()
