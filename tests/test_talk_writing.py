@@ -71,7 +71,7 @@ def test_what_was_typed_stays_before_the_reply(client, inquiry):
     )
 
     assert page.context["form"]["text"].value() == "Hello\n\nWe will call you."
-    assert page.context["form"]["wait_for_answer"].value() == "on"
+    assert page.context["form"]["wait_for_answer"].value() is True
 
 
 @pytest.mark.parametrize("key", ["", "0", "99999999", "x", "1; DROP", "9" * 40])

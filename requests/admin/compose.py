@@ -4,7 +4,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -42,6 +42,11 @@ def context(chosen: Verb, inquiry: Inquiry, user: User) -> Data:
         "replies": groups,
         "no_reply_in": replies.language_label(inquiry.language) if missing else "",
     }
+
+
+def typed(chosen: Verb, posted: QueryDict, inquiry: Inquiry, user: User) -> Data:
+    """As it was sent, to begin a form with: a tick that is missing was taken out, and stays out."""
+    return {one.name: one.data for one in chosen.form(posted, inquiry=inquiry, user=user)}
 
 
 @dataclass(frozen=True)
@@ -85,11 +90,11 @@ class Step:
         about: Data = {"inquiry": self.inquiry, "user": self.user}
         if self.asked == PREVIEW:
             return self.chosen.form(self.posted, **about)
-        typed = self.posted.dict()
+        initial = typed(self.chosen, self.posted, **about)
         if self.filled:
-            words = (typed.get("text", "").strip(), self.filled.text)
-            typed["text"] = "\n\n".join(filter(None, words))
-        return self.chosen.form(initial=typed, **about)
+            words = ((initial["text"] or "").strip(), self.filled.text)
+            initial["text"] = "\n\n".join(filter(None, words))
+        return self.chosen.form(initial=initial, **about)
 
     @property
     def shows_preview(self) -> bool:
@@ -108,5 +113,6 @@ class Step:
             "said": status_words.Said("The clinic", timezone.now(), data["text"], is_ours=True),
             "state": status_words.STATE[Status(after.status)],
             "next_steps": status_words.next_steps(after),
+            "takes_it": self.inquiry.assignee_id is None and (self.chosen.takes or data.get("take_over")),
             **more,
         }

@@ -68,4 +68,5 @@ def words_again(request: HttpRequest, inquiry: Inquiry, user: User) -> dict[str,
     if message is None or message.sending is None:
         return {}
     waited = message.sending.changes.filter(new=Status.AWAITING_PATIENT).exists()
-    return {"text": message.text, "wait_for_answer": waited}
+    # Still with nobody, it was left there on purpose.
+    return {"text": message.text, "wait_for_answer": waited, "take_over": False}

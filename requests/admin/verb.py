@@ -160,9 +160,9 @@ def locked(pk: UUID) -> Inquiry:
 
 
 def run(chosen: Verb, inquiry: Inquiry, user: User, data: Data) -> None:
-    if chosen.takes and inquiry.assignee_id is None:
-        actions.assign(inquiry, by=user, to=user)
-    chosen.run(inquiry, user, data)
+    if inquiry.assignee_id is None and (chosen.takes or data.get("take_over")):
+        VERBS["take"].run(inquiry, user, {})
+    chosen.run(inquiry, user, {name: value for name, value in data.items() if name != "take_over"})
 
 
 def told(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
@@ -199,7 +199,8 @@ def refuse(
     inquiry, user = facts.find(pk), signed_in(request)
     context: Data = {"words": words, "changes": changes, "typed": request.POST.get("text", "")}
     if request.method == "POST" and not words and chosen.is_possible(inquiry, user):
-        context["form"] = chosen.form(initial=request.POST.dict(), inquiry=inquiry, user=user)
+        typed = compose.typed(chosen, request.POST, inquiry, user)
+        context["form"] = chosen.form(initial=typed, inquiry=inquiry, user=user)
     return show(request, "admin/requests/changed.html", chosen, inquiry, context, status=409)
 
 

@@ -4,13 +4,34 @@ from typing import Any
 
 from django import forms
 
+from requests import roles
 from requests.models import PhoneCall
 from requests.models.status import MOVES, Status
 
 from .base import PatientWordsForm, VerbForm, text_field
 
 
-class WriteForm(PatientWordsForm):
+class TakeOverForm(VerbForm):
+    """Whoever talks to the patient of a request that nobody has is asked next, so mostly takes it over.
+
+    What waits for a role of others stays theirs unless somebody ticks it.
+    """
+
+    take_over = forms.BooleanField(label="I take it over too", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        inquiry, user = self.inquiry, self.user
+        if inquiry.assignee_id or not inquiry.is_open or not user.has_perm(roles.TAKES):
+            del self.fields["take_over"]
+            return
+        field, role = self.fields["take_over"], inquiry.role
+        field.initial = role is None or user.groups.filter(pk=role.pk).exists()
+        field.help_text = f"It is for {roles.words(role)} now." if role else "Nobody has this request yet."
+        field.optional = False  # type: ignore[attr-defined]
+
+
+class WriteForm(PatientWordsForm, TakeOverForm):
     text = text_field(
         "Message",
         "Write the message to the patient",
@@ -34,7 +55,7 @@ class NoteForm(VerbForm):
     text = text_field("Note", "Write the note", hint="Only staff read notes.")
 
 
-class PhoneForm(VerbForm):
+class PhoneForm(TakeOverForm):
     outcome = forms.ChoiceField(
         label="What happened",
         choices=PhoneCall.Outcome.choices,
@@ -55,6 +76,15 @@ class PhoneForm(VerbForm):
             self.fields[
                 "outcome"
             ].help_text = "“Left a message” is not in the list: the patient asked us to leave none."
+
+        if "take_over" in self.fields:
+            self.fields["take_over"].label = "I take it over too when I spoke to somebody"
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("outcome") not in PhoneCall.REACHED:
+            data.pop("take_over", None)
+        return data
 
     def _is_possible(self, outcome: str) -> bool:
         if outcome == PhoneCall.Outcome.VOICEMAIL:
