@@ -178,6 +178,7 @@ staff/procedures/sharedwords/<path:object_id>/             RNCEMS=302  RNCEMS=30
 staff/requests/inquiry/                                    RNCMS=200   RNCEMS=405
 staff/requests/inquiry/counts/                             RNCMS=200   RNCEMS=405
 staff/requests/inquiry/bulk/                               RNCMS=404   RNCMS=404
+staff/requests/inquiry/bulk/undo/                          RNCEMS=405  RNCMS=404
 staff/requests/inquiry/export/                             RNCEMS=405  NMS=200
 staff/requests/absences/                                   RNCMS=200   RNCMS=422
 staff/requests/absences/<uuid:pk>/end/                     RNCEMS=405  MS=302

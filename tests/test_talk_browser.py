@@ -7,7 +7,7 @@ from requests.models import Message, Reply, Sending, Undo
 from tests.browser.staff import signed_in
 from tests.browsing import assert_accessible, no_foreign_requests
 
-from .builders import a_user, an_inquiry
+from .builders import a_role, a_user, an_inquiry
 from .triage import address, fresh
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -68,6 +68,29 @@ def test_a_nurse_chooses_a_reply_looks_sends_and_undoes(visitor, nurse, inquiry,
     assert page.get_by_label("Message").input_value() == words.replace("{date}", "5 de enero")
     assert Undo.objects.count() == 1
     assert fresh(inquiry).first_answered_at is None
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_nurse_assigns_two_and_takes_both_back(visitor, nurse, javascript):
+    inquiries = [an_inquiry() for _ in range(2)]
+    page = signed_in(visitor, nurse, width=390, javascript=javascript)
+    page.goto("/staff/requests/inquiry/bulk/?do=assign&" + "&".join(f"pick={one.pk}" for one in inquiries))
+    page.get_by_label("Who takes it").select_option(f"role-{a_role('Reception').pk}")
+
+    enter(page, "Assign")
+    button, until = page.locator("#undo button"), page.locator(".undo-until").inner_text()
+    if javascript:
+        assert button.inner_text().startswith("Take all 2 back (")
+        assert until == "You can still take this back."
+    else:
+        assert button.inner_text() == "Take all 2 back"
+        assert until.startswith("You can take this back until ")
+    fits(page)
+    enter(page, "Take all 2 back")
+
+    assert page.locator("h1").inner_text() == "Assign: 2 of 2 taken back"
+    fits(page)
+    assert [fresh(one).role for one in inquiries] == [None, None]
 
 
 def test_when_the_time_is_over_the_button_goes(visitor, nurse, inquiry):

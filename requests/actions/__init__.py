@@ -15,6 +15,7 @@ from .promising import move_promise
 from .replies import save_reply
 from .sending import submit
 from .talking import add_note, hear_from_patient, log_phone_call, settle, write_to_patient
+from .undoing import undo_assignment, undo_snooze
 from .viewing import delete_view, save_view
 from .words import undo
 from .working import assign, assign_in_turn, note_letter, place, start_triage
@@ -24,6 +25,6 @@ __all__ = [
     "decline", "delete_view", "end_absence", "enter", "enter_absence", "hand_back",
     "hand_back_due", "hear_from_patient", "log_phone_call", "mark_duplicate", "move_promise",
     "note_letter", "pause_entry", "place", "plan_next", "reopen", "save_reply", "save_view",
-    "settle", "snooze", "start_triage", "submit", "tell_apart", "undo", "wake", "withdraw",
-    "write_to_patient",
+    "settle", "snooze", "start_triage", "submit", "tell_apart", "undo", "undo_assignment",
+    "undo_snooze", "wake", "withdraw", "write_to_patient",
 ]  # fmt: skip

@@ -22,12 +22,17 @@ def assign(
     Taking it is assigning it to oneself. A request that was given to a role stays
     with that role while one of its people has it, so that it can go back there.
     """
-    if to is not None and not (to.is_active and to.is_staff):
-        raise NotAllowed("Choose a colleague who works here.")
     if role is None and to is not None and inquiry.role and to.groups.filter(pk=inquiry.role_id).exists():
         role = inquiry.role
     if (to, role) == (inquiry.assignee, inquiry.role):
         raise NotAllowed(f"The request is {place(inquiry)} already.")
+    give(inquiry, by=by, to=to, role=role, reason=reason)
+
+
+def give(inquiry: Inquiry, *, by: User | None, to: User | None, role: Group | None, reason: str = "") -> None:
+    """Exactly to these, whatever roles the person has."""
+    if to is not None and not (to.is_active and to.is_staff):
+        raise NotAllowed("Choose a colleague who works here.")
     as_loaded = Inquiry.objects.filter(
         pk=inquiry.pk, status=inquiry.status, assignee=inquiry.assignee_id, role=inquiry.role_id
     )

@@ -15,6 +15,7 @@ from requests.models import Inquiry
 from . import (
     absences,
     bulk,
+    bulk_undo,
     counts,
     entry,
     export,
@@ -46,6 +47,7 @@ class InquiryAdmin(admin.ModelAdmin):
             path("", wrap(queue.queue), name="requests_inquiry_changelist"),
             path("counts/", wrap(counts.counts), name="requests_inquiry_counts"),
             path("bulk/", wrap(bulk.bulk), name="requests_inquiry_bulk"),
+            path("bulk/undo/", wrap(bulk_undo.undo), name="requests_inquiry_bulk_undo"),
             path("export/", wrap(export.export), name="requests_inquiry_export"),
             path("search/", wrap(search.search), name="requests_inquiry_search"),
             path("print/", wrap(printed.listed), name="requests_inquiry_print_list"),

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from clinic.models import User
@@ -16,7 +15,7 @@ from clinic.staff import needs, signed_in, site
 from requests import actions
 from requests.models import Inquiry
 
-from . import history, inbox, looks, rows
+from . import bulk_offer, history, inbox, looks, rows
 from .bulk_verbs import BULK_VERBS, BulkVerb
 from .verb import Seen, changes_since, do, is_done_already
 from .verbs import Verb
@@ -118,15 +117,26 @@ def act(request: HttpRequest, chosen: BulkVerb, verb: Verb, picked: list[UUID]) 
         return ask(request, chosen, picked, form, seen)
     results = [one(verb, inquiry, user, seen[inquiry.pk], form) for inquiry in found(picked)]
     looks.record_list(user, [result.inquiry for result in results], f"bulk {chosen.slug}")
+    done = [result.inquiry for result in results if result.is_done]
+    free = [pk for pk in seen if not seen[pk].assignee]
+    return report(request, chosen, results, undo=bulk_offer.offer(chosen, done, free, user))
+
+
+def report(
+    request: HttpRequest, chosen: BulkVerb, results: list[Result], *, undo: Any = None, is_undo: bool = False
+) -> HttpResponse:
+    """One by one what became of each; `undo` takes all of it back."""
     done, left = [[result for result in results if result.is_done is state] for state in (True, False)]
     context = {
-        "title": f"{chosen.button}: {len(done)} of {len(results)} done",
+        "title": f"{chosen.button}: {len(done)} of {len(results)} {'taken back' if is_undo else 'done'}",
         "chosen": chosen,
         "done": done,
         "left": left,
         "again": [result for result in left if result.changes],
-        "at": timezone.now(),
+        "undo": undo,
+        "is_undo": is_undo,
         "back_url": inbox.list_of(request),
+        "query": inbox.carried(request),
         "carried_fields": inbox.carried_fields(request),
     }
     return render(request, "admin/requests/bulk_done.html", site.each_context(request) | context)
