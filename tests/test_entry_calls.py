@@ -2,12 +2,15 @@
 
 import html
 import re
+from datetime import datetime
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
+from clinic.calendar import zone
 from clinic.models import OutboxMessage
-from requests import actions, entry, steps
+from requests import actions, entry, notifications, steps
 from requests.forms.people import ContactPersonForm
 from requests.models import AccessLog, Draft, Flag, Inquiry, StatusChange
 
@@ -410,6 +413,54 @@ def test_the_slip_has_reference_address_and_code_and_goes_on_record():
     assert "There is no e-mail address: read the reference out" in page
     assert AccessLog.objects.filter(inquiry=inquiry, what="slip").count() == 1
     assert OutboxMessage.objects.count() == 0
+
+
+NOON = datetime(2026, 11, 20, 12, 5, tzinfo=zone())
+BY_HAND = ": read the reference out, and print or hand over this slip."
+
+
+@pytest.mark.parametrize(
+    ("became", "words"),
+    [
+        ({"state": "sent", "sent_at": NOON}, "The receipt was sent to the e-mail address on Fri, Nov 20, 2026, 12:05 PM."),
+        ({"state": "failed", "gave_up_at": NOON}, f"The receipt could not be delivered{BY_HAND}"),
+        ({"state": "parked", "gave_up_at": NOON}, f"The receipt could not be delivered{BY_HAND}"),
+        ({"failing_since": NOON}, "The receipt could not be delivered yet. We keep trying for four hours."),
+        (
+            {"due_at": datetime(2054, 4, 6, 12, 5, tzinfo=zone())},
+            "The receipt waits, because this address got several mails. It goes out on Mon, Apr 6, 2054, 12:05 PM.",
+        ),
+        ({}, "The receipt is on its way to the e-mail address."),
+    ],
+)  # fmt: skip
+def test_the_slip_says_what_became_of_the_receipt(became, words):
+    desk = a_desk()
+    response = enter(desk)
+    OutboxMessage.objects.update(**became)
+
+    page = desk.get(response.url)
+
+    assert page.context["receipt"] == words
+    assert html.escape(words) in page.content.decode()
+
+
+def test_a_request_whose_address_got_no_receipt_says_so():
+    """News is no receipt."""
+    desk = a_desk()
+    inquiry = an_inquiry(source="phone", entered_by=a_user("Reception"))
+    with transaction.atomic():
+        notifications.news(inquiry)
+
+    assert desk.get(address(inquiry, "slip")).context["receipt"] == f"No receipt was sent{BY_HAND}"
+
+
+@pytest.mark.parametrize(("status", "has_none"), [("new", True), ("offered", True), ("booked", False)])
+def test_the_slip_of_a_booked_request_denies_no_appointment(status, has_none):
+    inquiry = an_inquiry(status=status, source="phone", entered_by=a_user("Reception"))
+
+    page = a_desk().get(address(inquiry, "slip")).content.decode()
+
+    assert ("You do not have an appointment yet." in page) == has_none
 
 
 def test_the_caller_s_page_is_the_patient_s_page(client):

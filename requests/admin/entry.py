@@ -21,7 +21,7 @@ from requests.entry import Entry
 from requests.forms.contact import likely_email
 from requests.models import Inquiry
 
-from . import facts, looks, words
+from . import facts, looks, mails, words
 
 PERMISSION = "requests.enter_inquiry"
 # Not an answer of the caller's.
@@ -130,6 +130,7 @@ def slip(request: HttpRequest, pk: UUID) -> HttpResponse:
         "inquiry": inquiry,
         "link": link,
         "code": mark_safe(segno.make_qr(link, error="m").svg_inline(border=2, omitsize=True)),  # noqa: S308 # our own drawing
+        "receipt": mails.receipt_words(inquiry),
         "spelled": spelled(inquiry.reference),
         "answer_by": words.short_day(inquiry.answer_by),
         "back_url": reverse("admin:requests_inquiry_change", args=[pk]),
