@@ -41,9 +41,11 @@ def item(row: Row, found: Listing, base: str, after: str, user: User) -> Iterato
     yield '</p><p class="row-what"><span class="row-tags">'
     if row.needs_call:
         yield tag(Tag(row.needs_call, "u"))
-    yield from map(tag, row.marks)
+    yield from (tag(mark) for mark in row.marks if mark.tone)
     if "flags" in shows:
         yield from (tag(flag) for flag in row.flags if flag != row.deadline)
+    yield from (tag(mark) for mark in row.marks if not mark.tone)
+    if "flags" in shows:
         yield from map(tag, row.hints)
     yield f'</span><span class="row-topic">{escape(about(row, shows))}</span> '
     if "assignee" in shows:
