@@ -38,6 +38,11 @@ def test_the_tick_is_set_where_nobody_has_the_request(staff, nurse, verb):
     assert found == [True, True, False, None, None]
 
 
+@pytest.mark.parametrize("verb", ["write", "phone"])
+def test_it_is_the_last_thing_asked(staff, verb):
+    assert list(staff.get(address(an_inquiry(), verb)).context["form"].fields)[-1] == "take_over"
+
+
 def test_it_says_for_whom_the_request_is(staff):
     page = staff.get(address(an_inquiry(role=a_role("Clinician")), "write")).content.decode()
 

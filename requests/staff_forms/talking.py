@@ -21,14 +21,15 @@ class TakeOverForm(VerbForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        inquiry, user = self.inquiry, self.user
+        inquiry, user, field = self.inquiry, self.user, self.fields.pop("take_over")
         if inquiry.assignee_id or not inquiry.is_open or not user.has_perm(roles.TAKES):
-            del self.fields["take_over"]
             return
-        field, role = self.fields["take_over"], inquiry.role
+        role = inquiry.role
         field.initial = role is None or user.groups.filter(pk=role.pk).exists()
         field.help_text = f"It is for {roles.words(role)} now." if role else "Nobody has this request yet."
         field.optional = False  # type: ignore[attr-defined]
+        # The last one, right above the button.
+        self.fields["take_over"] = field
 
 
 class WriteForm(PatientWordsForm, TakeOverForm):
