@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic import limits
@@ -20,6 +21,8 @@ HOUR = 3600
 # From one place, which may be a waiting room; from everywhere, for staff have to read them.
 A_PLACE_AN_HOUR, ALL_AN_HOUR = 10, 60
 OPEN_TOO_LONG = _("This page was open for a long time. Look at your question and send it again")
+# Some browsers fill in the field that only robots see.
+LOOKS_AUTOMATIC = _("Your question is not sent yet. Look at it and send it again")
 INSTEAD = {
     Question.Reason.OWN_HEALTH: _(
         "Your question is about your own health. We cannot answer that here, because we would have to know you"
@@ -59,8 +62,11 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
 
 def send(request: HttpRequest, edition: Edition, form: QuestionForm, token: str) -> HttpResponse:
     if not Question.objects.with_token(token).exists():
-        if form.looks_automatic or not is_allowed(request):
-            return too_many(request)
+        if form.looks_automatic:
+            form.add_error(None, str(LOOKS_AUTOMATIC))
+            return show(request, edition, form, status=429)
+        if not is_allowed(request):
+            return too_many(request, edition, form)
         words = {name: form.cleaned_data[name] for name in ("text", "email")}
         questions.send(edition=edition, token=token, **words)
     return redirect("procedures:question", token)
@@ -73,9 +79,17 @@ def is_allowed(request: HttpRequest) -> bool:
     )
 
 
-def too_many(request: HttpRequest) -> HttpResponse:
+def too_many(request: HttpRequest, edition: Edition, form: QuestionForm) -> HttpResponse:
+    """What was typed stays on the page until it can be sent."""
     seconds = HOUR - int(timezone.now().timestamp()) % HOUR
-    response = render(request, "429.html", {"retry_after": f"{seconds // 60 + 1} minutes"}, status=429)
+    minutes = seconds // 60 + 1
+    words = ngettext(
+        "Too many questions came in this hour, so yours is not sent yet. Leave this page open and send it again in %(minutes)d minute, or call us",
+        "Too many questions came in this hour, so yours is not sent yet. Leave this page open and send it again in %(minutes)d minutes, or call us",
+        minutes,
+    )
+    form.add_error(None, words % {"minutes": minutes})
+    response = show(request, edition, form, status=429)
     response["Retry-After"] = str(seconds)
     return response
 

@@ -1,5 +1,6 @@
 """A patient sends one question from a page and reads the answer on a private page (E55)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -183,11 +184,68 @@ def test_a_robot_that_fills_in_everything_is_not_heard(client, url):
     assert Question.objects.count() == 0
 
 
+def test_who_has_a_browser_that_fills_in_everything_sends_it_again(client, url):
+    response = send(client, url, email="rosa@example.com", company_website="Rosa's Shop")
+
+    assert errors(response) == ["Your question is not sent yet. Look at it and send it again"]
+    assert "Rosa&#x27;s Shop" not in response.content.decode()
+    assert client.post(url, shown(response)).status_code == 302
+    assert Question.objects.get().text == TEXT
+
+
+def shown(response):
+    """What a browser sends from the form as it stands on this page."""
+    markup = response.content.decode()
+    text = re.search(r"<textarea [^>]*>\n?([^<]*)</textarea>", markup)[1]
+    fields = dict(re.findall(r'<input [^>]*?name="(email|token)"[^>]*? value="([^"]+)"', markup))
+    return {"text": text, "company_website": "", **fields}
+
+
 def test_one_place_sends_ten_an_hour(client, url):
     with time_machine.travel(timezone.now(), tick=False):
         codes = [send(client, url).status_code for _ in range(11)]
 
     assert codes == [302] * 10 + [429]
+
+
+@pytest.mark.parametrize(
+    ("minute", "again", "seconds"),
+    [(36, "in 24 minutes", "1410"), (59, "in 1 minute", "30")],
+)
+def test_at_the_limit_nothing_typed_is_lost(client, url, minute, again, seconds):
+    now = timezone.now().replace(minute=minute, second=30, microsecond=0)
+    words = {"text": "May I\n\neat <b>before</b> it?", "email": "rosa@example.com"}
+    with time_machine.travel(now, tick=False):
+        for _ in range(10):
+            send(client, url)
+        response = send(client, url, **words)
+    form = response.context["form"]
+
+    assert (response.status_code, response["Retry-After"]) == (429, seconds)
+    assert {name: form[name].value() for name in words} == words
+    assert "eat &lt;b&gt;before&lt;/b&gt; it?" in response.content.decode()
+    assert errors(response) == [
+        "Too many questions came in this hour, so yours is not sent yet."
+        f" Leave this page open and send it again {again}, or call us"
+    ]
+    assert Question.objects.count() == 10
+
+    with time_machine.travel(now + timedelta(minutes=25)):
+        sent = client.post(url, {**words, "token": shown(response)["token"]})
+    assert sent.status_code == 302
+    assert Question.objects.count() == 11
+
+
+def test_who_has_read_the_emergency_signs_reads_them_again_after_the_limit(client, url):
+    urgent = {"text": "I have chest pain. Is that from the block?"}
+    with time_machine.travel(timezone.now(), tick=False):
+        for _ in range(10):
+            send(client, url)
+        response = send(client, url, confirmed="yes", **urgent)
+        again = client.post(url, shown(response))
+
+    assert (response.status_code, shown(response)["text"]) == (429, urgent["text"])
+    assert STOP in again.content.decode()
 
 
 def test_a_second_click_at_the_limit_still_leads_to_the_question(client, url):

@@ -7,7 +7,8 @@ import pytest
 from django.urls import resolve
 from playwright.sync_api import Page
 
-from procedures import publishing, questions
+from clinic import limits
+from procedures import publishing, question_views, questions
 from procedures.models import Explainer, Question
 from tests.browsing import Visitor
 from tests.builders import a_user
@@ -128,6 +129,10 @@ def test_every_page_of_a_question(eyes: Eyes) -> None:
     eyes.look()
     private = eyes.page.url
     decide(eyes, private)
+    for _try in range(question_views.A_PLACE_AN_HOUR):
+        limits.allow("question", "127.0.0.1", limit=1, per_seconds=question_views.HOUR)
+    eyes.open(ask)
+    write(eyes, "May I eat before it?", 429)
     eyes.open("/questions/nobody/", 404)
     eyes.open("/pages/nothing/question/", 404)
 
