@@ -7,6 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from requests import actions
+from requests.admin.views import TABLE
 from requests.models import AccessLog, SavedView
 
 from .builders import a_user, an_inquiry
@@ -238,6 +239,46 @@ def test_what_cannot_be_kept_is_said_and_nothing_is_lost(staff, nurse, changes, 
     form = page.context["form"]
     assert (page.status_code, form.errors[field]) == (422, [words])
     assert (form["order"].value(), SavedView.objects.count()) == ("newest", 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"),
+    [
+        ("To do", "To do"), ("  tO   DO ", "To do"), ("TODO", "To do"), ("Urgent", "Urgent"), ("urgent", "Urgent"),
+        ("ur\u200bgent", "Urgent"), ("\uff35rgent", "Urgent"), ("my role\u2019s", "My role's"), ("all", "All"), ("Search", "Search"),
+    ],
+)  # fmt: skip
+def test_no_view_takes_the_name_of_one_that_every_list_has(staff, name, ours):
+    page = staff.post(f"{VIEWS}new/", FORM | {"name": name})
+
+    words = f"The list has a view “{ours}” already. Add what makes yours different, like “{ours}, Spanish”"
+    assert (page.status_code, page.context["form"].errors) == (422, {"name": [words]})
+    assert not SavedView.objects.exists()
+
+
+def test_every_view_of_the_list_is_refused_as_a_name(staff):
+    codes = {
+        view.title: staff.post(f"{VIEWS}new/", FORM | {"name": view.title}).status_code for view in TABLE
+    }
+
+    assert codes == dict.fromkeys(codes, 422)
+
+
+@pytest.mark.parametrize("name", ["Urgent, Spanish", "To do today", "Alle", "Urgent!"])
+def test_a_name_that_says_more_is_kept(staff, name):
+    assert staff.post(f"{VIEWS}new/", FORM | {"name": name}).status_code == 302
+    assert SavedView.objects.get().name == name
+
+
+def test_a_view_that_has_such_a_name_from_before_goes_on(staff, nurse):
+    view, inquiry = a_view(nurse, name="urgent"), an_inquiry()
+
+    saved = staff.post(f"{VIEWS}{view.pk}/", FORM | {"name": "Urgent", "order": "newest"})
+    other = staff.post(f"{VIEWS}{view.pk}/", FORM | {"name": "Mine"})
+
+    kept = SavedView.objects.get()
+    assert (saved.status_code, kept.name, kept.order) == (302, "Urgent", "newest")
+    assert (other.status_code, ids(opened(staff, kept))) == (422, [inquiry])
 
 
 def test_two_people_may_use_the_same_name(nurse, clerk):

@@ -1,5 +1,6 @@
 """A view to keep: its name, what it shows, in which order and with which columns."""
 
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -9,12 +10,21 @@ from requests.admin import around
 from requests.admin.columns import COLUMNS, USUAL
 from requests.admin.filters import filters, read
 from requests.admin.keyset import ORDERS
-from requests.admin.views import FIRST, TABLE
+from requests.admin.views import FIRST, SEARCH, TABLE
 from requests.models import SavedView
 
 from .base import Typed
 
 CHOOSE = "Choose one of the list"
+
+
+def alike(name: str) -> str:
+    """The same for names that a list would show as two of the same."""
+    letters = unicodedata.normalize("NFKC", name).replace("\u2019", "'").casefold()
+    return "".join(c for c in letters if unicodedata.category(c) not in ("Cf", "Zs"))
+
+
+OURS = {alike(view.title): view.title for view in (*TABLE, SEARCH)}
 
 
 def choice(label: str, choices: Any) -> forms.ChoiceField:
@@ -68,6 +78,12 @@ class SavedViewForm(forms.Form):
         taken = SavedView.objects.filter(owner=self.kept.owner, name__iexact=name).exclude(pk=self.kept.pk)
         if taken.exists():
             raise forms.ValidationError("There is a view of this name. Choose another name")
+        # One that has the name from before keeps it.
+        ours = OURS.get(alike(name)) if alike(name) != alike(self.kept.name) else None
+        if ours:
+            raise forms.ValidationError(
+                f"The list has a view “{ours}” already. Add what makes yours different, like “{ours}, Spanish”"
+            )
         return name
 
     def filled(self) -> SavedView:
