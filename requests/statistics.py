@@ -75,6 +75,7 @@ class Line:
     withdrawn_late: int = 0
     median: timedelta | None = None
     ninetieth: timedelta | None = None
+    monday: date | None = None
 
     @property
     def unanswered(self) -> int:
@@ -112,7 +113,7 @@ def by_week(period: Period) -> list[Line]:
     """Every week of the period, also those in which nothing came."""
     found = grouped(period, TruncWeek("submitted_at", tzinfo=zone()))
     weeks = {timezone.localtime(key, zone()).date(): line for key, line in found}
-    return [Line(week_words(week), **weeks.get(week, {})) for week in period.mondays()]
+    return [Line(week_words(week), monday=week, **weeks.get(week, {})) for week in period.mondays()]
 
 
 def by_procedure(period: Period) -> list[Line]:
@@ -196,6 +197,12 @@ def declined(period: Period) -> list[tuple[str, int]]:
 
 def week_words(week: date) -> str:
     return f"{week:%b} {week.day}, {week.year}"
+
+
+def iso_week(day: date) -> str:
+    """2026-W47; at New Year its year may differ from the day's."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"
 
 
 def span(waited: timedelta | None) -> str:

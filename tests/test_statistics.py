@@ -325,6 +325,7 @@ def test_every_table_can_be_taken_away(client):
     assert table(client, "weeks")[:3] == [
         [
             "Week from",
+            "Week",
             "Received",
             "Answered",
             "Not answered yet",
@@ -333,12 +334,66 @@ def test_every_table_can_be_taken_away(client):
             "Median, hours",
             "90th percentile, hours",
         ],
-        ["Mar 2, 2026", "0", "0", "0", "0", "0", "", ""],
-        ["Mar 9, 2026", "1", "1", "0", "0", "1", "1.5", "1.5"],
+        ["2026-03-02", "2026-W10", "0", "0", "0", "0", "0", "", ""],
+        ["2026-03-09", "2026-W11", "1", "1", "0", "0", "1", "1.5", "1.5"],
     ]
     for name in client.get(PAGE).context["downloads"]:
         assert len(table(client, name)) >= 1
     assert client.get(reverse("admin:requests_statistics_csv", args=["patients"])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("day", "week"),
+    [
+        ("2026-11-16", "2026-W47"), ("2025-12-29", "2026-W01"), ("2026-12-28", "2026-W53"), ("2027-01-04", "2027-W01"),
+    ],
+)  # fmt: skip
+def test_a_week_has_its_number_of_the_iso_year(day, week):
+    assert statistics.iso_week(date.fromisoformat(day)) == week
+
+
+def shown(page, title: str) -> list[list[str]]:
+    """The rows of a table on the page, without the times in words."""
+    part = page.content.decode().split(f'aria-label="{title}"')[1].split("</tbody>")[0].split("<tbody>")[1]
+    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)[:6] for row in part.split("</tr>")[:-1]]
+
+
+def drawn(chart: charts.Chart, tones: tuple[str, ...]) -> list[dict[str, int]]:
+    """What the bars say when they are measured on the scale, by their place from the left."""
+    highest = int(chart.grid[-1].words)
+    steps = sorted({bar.x for bar in chart.bars})
+    return [
+        {
+            tone: sum(bar.height for bar in chart.bars if (bar.x, bar.tone) == (x, tone)) * highest / charts.HEIGHT
+            for tone in tones
+        }
+        for x in steps
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "chart", "words"),
+    [("weeks", "Table by week", "weeks_chart", "%b %-d, %Y"), ("hours", "Table by hour", "hours_chart", "")],
+)
+def test_file_table_and_picture_say_the_same(client, name, title, chart, words):
+    left_out()
+    for day, hour, number in ((2, 0, 1), (15, 23, 2), (16, 0, 3), (29, 23, 1)):
+        for _ in range(number):
+            came(date(2026, 3, day), hour=hour, waited=timedelta(hours=1))
+    client = signed_in(client, "Manager")
+    page = client.get(PAGE, {"first": "2026-03-02", "last": "2026-03-29"})
+
+    _heads, *rows = table(client, name)
+    if name == "weeks":
+        rows = [[f"{date.fromisoformat(day):{words}}", *row] for day, _week, *row in rows]
+
+    on_page = shown(page, title)
+    assert [row[:6] for row in rows] == (on_page[::-1] if name == "weeks" else on_page)
+    counted = [[int(cell) for cell in row[1:6]] for row in rows if row[1] != "0"]
+    bars = drawn(page.context[chart], ("in-time", "late", "withdrawn", "open"))
+    assert [sum(bar.values()) for bar in bars] == [received for received, *_ in counted]
+    assert [bar["late"] for bar in bars] == [late for *_, late in counted]
+    assert sum(received for received, *_ in counted) == page.context["total"].received == 14
 
 
 def test_the_page_names_what_was_withdrawn_or_joined(client):

@@ -122,17 +122,22 @@ def downloads(period: Period) -> dict[str, str]:
     return {table: f"{reverse('admin:requests_statistics_csv', args=[table])}?{query}" for table in TABLES}
 
 
-def of_lines(head: str, lines: Callable[[Period], list[Line]]) -> Callable[[Period], Table]:
+def of_lines(lines: Callable[[Period], list[Line]], *heads: str) -> Callable[[Period], Table]:
     def table(period: Period) -> Table:
-        return (head, *COUNTS, "Median, hours", "90th percentile, hours"), [
-            cells(line) for line in lines(period)
+        return (*heads, *COUNTS, "Median, hours", "90th percentile, hours"), [
+            [*names(line), *cells(line)] for line in lines(period)
         ]
 
     return table
 
 
+def names(line: Line) -> list[str]:
+    """What a row is. A spreadsheet sorts a week by its day and knows it by its number, not by our words."""
+    return [line.monday.isoformat(), statistics.iso_week(line.monday)] if line.monday else [line.label]
+
+
 def cells(line: Line) -> list[Any]:
-    counts = [line.label, line.received, line.answered, line.unanswered, line.withdrawn, line.late]
+    counts = [line.received, line.answered, line.unanswered, line.withdrawn, line.late]
     return counts + [
         f"{waited.total_seconds() / 3600:.1f}" if waited is not None else ""
         for waited in (line.median, line.ninetieth)
@@ -140,9 +145,9 @@ def cells(line: Line) -> list[Any]:
 
 
 TABLES: dict[str, Callable[[Period], Table]] = {
-    "weeks": of_lines("Week from", statistics.by_week),
-    "procedures": of_lines("Asked for", statistics.by_procedure),
-    "hours": of_lines("Hour of arrival", statistics.by_hour),
+    "weeks": of_lines(statistics.by_week, "Week from", "Week"),
+    "procedures": of_lines(statistics.by_procedure, "Asked for"),
+    "hours": of_lines(statistics.by_hour, "Hour from"),
     "backlog": lambda period: (("Age", "Requests"), statistics.backlog()),
     "declined": lambda period: (("Reason", "Requests"), statistics.declined(period)),
     "funnel": lambda period: (
