@@ -92,6 +92,12 @@ def test_days_that_begin_today_hand_back_at_once(staff, ana):
     assert found == [(None, None), (None, "Triage nurse"), (ana, None)]
 
 
+def test_who_has_nothing_open_hands_nothing_back(staff):
+    page = entered(staff, 0, 0)
+
+    assert told(page)[-1] == f"You are away on {short(ahead(0))}."
+
+
 def test_the_history_says_why_and_who(staff, ana):
     inquiry = an_inquiry(assignee=ana, role=a_role("Triage nurse"))
     entered(staff, 0, 1)

@@ -120,7 +120,9 @@ def entered_words(absence: Absence, *, by: User) -> str:
     moved = Assignment.objects.filter(
         had_it=absence.user, reason=Assignment.Reason.ABSENCE, at__gte=absence.entered_at
     ).count()
-    return f"{words} {moved} open request{'s were' if moved != 1 else ' was'} handed back."
+    if not moved:
+        return words
+    return f"{words} {moved} open request{'s were' if moved > 1 else ' was'} handed back."
 
 
 def days(absence: Absence) -> str:
