@@ -33,9 +33,9 @@ def called(inquiry, by, *moments, outcome="no_answer"):
         PhoneCall.objects.create(inquiry=inquiry, by=by, outcome=outcome, text="Rang", at=moment)
 
 
-def marks(client, **params):
+def hints(client, **params):
     rows = client.get(QUEUE, params).context["listing"].rows
-    return {row.inquiry: [tag.words for tag in row.marks] for row in rows}
+    return {row.inquiry: [tag.words for tag in row.hints] for row in rows}
 
 
 def head(client, inquiry, verb="change"):
@@ -47,7 +47,7 @@ def test_a_row_tells_how_often_and_when_last(staff, nurse):
     inquiry, other = an_inquiry(), an_inquiry()
     called(inquiry, nurse, at(24, 8, 24), at(23, 16))
 
-    assert marks(staff) == {inquiry: ["Tried 2 of 3, last Tue 8:24am"], other: []}
+    assert hints(staff) == {inquiry: ["Tried 2 of 3, last Tue 8:24am"], other: []}
     assert "Tried 2 of 3, last Tue 8:24am" in staff.get(QUEUE).content.decode()
 
 
@@ -66,7 +66,7 @@ def test_tries_close_together_count_once_and_the_last_call_gives_the_time(staff,
     inquiry = an_inquiry()
     called(inquiry, nurse, *moments)
 
-    assert marks(staff) == {inquiry: [words]}
+    assert hints(staff) == {inquiry: [words]}
 
 
 @pytest.mark.parametrize("outcome", ["reached", "reached_contact"])
@@ -75,14 +75,14 @@ def test_who_was_reached_since_has_no_tries(staff, nurse, outcome):
     called(inquiry, nurse, at(23, 8), at(24, 8))
     called(inquiry, nurse, at(24, 9), outcome=outcome)
 
-    assert (marks(staff), head(staff, inquiry)) == ({inquiry: []}, "")
+    assert (hints(staff), head(staff, inquiry)) == ({inquiry: []}, "")
 
 
 def test_what_has_ended_says_nothing_of_it(staff, nurse):
     inquiry = an_inquiry(status="closed")
     called(inquiry, nurse, at(24, 8))
 
-    assert (marks(staff, view="ended"), head(staff, inquiry)) == ({inquiry: []}, "")
+    assert (hints(staff, view="ended"), head(staff, inquiry)) == ({inquiry: []}, "")
 
 
 def test_reception_reads_it_too_and_not_what_was_said(client, nurse):
@@ -90,7 +90,7 @@ def test_reception_reads_it_too_and_not_what_was_said(client, nurse):
     called(inquiry, nurse, at(24, 8, 24), outcome="voicemail")
     client.force_login(a_user("Reception"))
 
-    assert marks(client) == {inquiry: ["Tried 1 of 3, last Tue 8:24am"]}
+    assert hints(client) == {inquiry: ["Tried 1 of 3, last Tue 8:24am"]}
     assert "Rang" not in client.get(address(inquiry)).content.decode()
 
 

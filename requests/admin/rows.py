@@ -109,20 +109,24 @@ def described(inquiries: Sequence[Inquiry], user: User, known: Around | None = N
             words.deadline(inquiry),
             words.status(inquiry),
             tags_of(inquiry, told[str(inquiry.pk)].flags, clinical=clinical),
-            wishes.hints(inquiry),
+            hints(inquiry, calling.tries_in(told[str(inquiry.pk)].calls)),
             calls[inquiry.pk].tag if inquiry.pk in calls else "",
-            marks(inquiry, today, calling.tries_in(told[str(inquiry.pk)].calls)),
+            marks(inquiry, today),
         )
         for inquiry in inquiries
     ]
 
 
-def marks(inquiry: Inquiry, today: date, tries: calling.Tries) -> list[Tag]:
+def hints(inquiry: Inquiry, tries: calling.Tries) -> list[Tag]:
+    """What is good to know before anybody picks up the phone, after what presses."""
+    tried = words.tried(inquiry, tries)
+    return [*wishes.hints(inquiry), *([tried] if tried else [])]
+
+
+def marks(inquiry: Inquiry, today: date) -> list[Tag]:
     """What happened with it that changes whose turn it is, and when."""
     tags = [Tag("Patient wrote", "a")] if inquiry.patient_wrote_at else []
-    tags += [
-        tag for tag in (words.tried(inquiry, tries), words.snoozed(inquiry), words.next_day(inquiry)) if tag
-    ]
+    tags += [tag for tag in (words.snoozed(inquiry), words.next_day(inquiry)) if tag]
     if inquiry.source == Inquiry.Source.PHONE:
         tags.append(Tag(f"By phone, entered by {inquiry.entered_by}"))
     return tags
