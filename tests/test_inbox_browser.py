@@ -277,7 +277,7 @@ def test_who_else_looks_and_what_changed_shows_without_a_click(visitor, nurse, a
         colleague.keyboard.press("t")
     later(page)
 
-    page.get_by_text("Ana Sample took this request 0 min ago.").wait_for()
+    page.get_by_text("Ana Sample took this request just now.").wait_for()
     with page.expect_navigation():
         page.get_by_role("link", name="Show it").click()
     assert page.get_by_role("main").get_by_text("With Ana Sample").is_visible()
@@ -443,6 +443,57 @@ def test_the_buttons_stay_in_reach(visitor, nurse, width):
     box = page.get_by_role("link", name="Write", exact=True).bounding_box()
     assert box["y"] >= 0
     assert box["y"] + box["height"] <= 800
+
+
+def in_sight(page):
+    """The buttons that can be pressed, by what is really there at their middle."""
+    return page.evaluate(
+        """[...document.querySelectorAll('.verbs-bar .btn')].filter(button => {
+             const box = button.getBoundingClientRect();
+             const there = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+             return box.width > 0 && box.left >= 0 && box.right <= innerWidth && button.contains(there);
+           }).map(button => button.innerText.trim())"""
+    )
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_on_a_phone_one_row_of_buttons_and_the_others_behind_more(visitor, nurse, scripts):
+    (inquiry,) = in_turn("Amina")
+    page = signed_in(visitor, nurse, width=390, height=844, javascript=scripts)
+    page.goto(f"{QUEUE}{inquiry.pk}/")
+    first = ["Take", "Start triage", "Write", "More"]
+
+    assert in_sight(page) == first
+    assert page.locator(".verbs-bar").bounding_box()["height"] < 80
+    assert page.evaluate(
+        "[...document.querySelectorAll('.verbs')].every(list => list.scrollWidth <= list.clientWidth)"
+    )
+    page.locator("summary").get_by_text("More").click()
+    rest = ["Phone call", "Note", "Assign", "Snooze", "Next step", "More", "Decline", "Duplicate", "Close"]
+    assert in_sight(page) == [*first[:-1], *rest]
+    page.get_by_role("link", name="Snooze").click()
+    assert page.locator("h1").inner_text() == "Snooze this request"
+
+
+def test_on_a_phone_the_tab_key_meets_every_button(visitor, nurse):
+    (inquiry,) = in_turn("Amina")
+    page = signed_in(visitor, nurse, width=390, height=844)
+    page.goto(f"{QUEUE}{inquiry.pk}/")
+    page.get_by_role("button", name="Take").focus()
+
+    for _ in range(5):
+        page.keyboard.press("Tab")
+
+    assert focused(page).startswith("Assign")
+    assert "Assign" in in_sight(page)
+
+
+def test_on_a_phone_without_more_every_button_shows(visitor, nurse):
+    inquiry = an_inquiry(status="closed")
+    page = signed_in(visitor, nurse, width=390, height=844)
+    page.goto(f"{QUEUE}{inquiry.pk}/")
+
+    assert in_sight(page) == ["Phone call", "Note", "Reopen"]
 
 
 def test_the_row_that_is_open_is_in_sight(visitor, nurse):

@@ -271,7 +271,7 @@ def test_every_change_is_told_in_words_and_without_what_was_written(nurse, ana, 
         seen = nora.get(address(inquiry)).context["seen"].events
         act()
         told = news(nora, inquiry, seen)
-        assert told.startswith(f"Ana Sample {did} 0 min ago.")
+        assert told.startswith(f"Ana Sample {did} just now.")
         assert "CANARY" not in told
 
 
@@ -281,9 +281,9 @@ def test_several_changes_are_counted(nurse, ana, inquiry):
     actions.assign(inquiry, by=ana, to=ana)
     actions.add_note(inquiry, by=ana, text="One")
 
-    assert news(nora, inquiry, seen) == "Ana Sample added a note 0 min ago. There is 1 more change."
+    assert news(nora, inquiry, seen) == "Ana Sample added a note just now. There is 1 more change."
     actions.add_note(inquiry, by=nurse, text="Two")
-    assert news(nora, inquiry, seen) == "You added a note 0 min ago. There are 2 more changes."
+    assert news(nora, inquiry, seen) == "You added a note just now. There are 2 more changes."
 
 
 def test_the_patient_took_it_back(nurse, inquiry):
@@ -291,7 +291,7 @@ def test_the_patient_took_it_back(nurse, inquiry):
     seen = nora.get(address(inquiry)).context["seen"].events
     actions.withdraw(inquiry)
 
-    assert news(nora, inquiry, seen) == "The patient took the request back 0 min ago."
+    assert news(nora, inquiry, seen) == "The patient took the request back just now."
 
 
 @pytest.mark.parametrize("seen", ["", "x", "-1", "9" * 30, "٣", "1.5"])

@@ -504,16 +504,19 @@ def test_a_later_deadline_names_the_day(staff):
 @pytest.mark.parametrize(
     ("age", "words"),
     [
-        (timedelta(minutes=5), "5 min"),
-        (timedelta(hours=3), "3 h"),
-        (timedelta(hours=47), "47 h"),
-        (days(3), "3 days"),
+        (timedelta(seconds=-5), "just now"),
+        (timedelta(seconds=20), "just now"),
+        (timedelta(minutes=5), "5 min old"),
+        (timedelta(hours=3), "3 h old"),
+        (timedelta(hours=47), "47 h old"),
+        (days(3), "3 days old"),
     ],
 )
 def test_the_age_of_a_request(staff, age, words):
-    an_inquiry(submitted_at=timezone.now() - age)
+    inquiry = an_inquiry(submitted_at=timezone.now() - age)
 
     assert staff.get(QUEUE).context["listing"].rows[0].since == words
+    assert f", {words.replace('old', 'ago')}" in staff.get(address(inquiry)).content.decode()
 
 
 HOSTILE = "<img src=x onerror=alert(1)>'\"&{{7*7}}"

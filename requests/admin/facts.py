@@ -29,7 +29,7 @@ def header(found: Inquiry, user: User) -> dict[str, Any]:
     return {
         "inquiry": found,
         "age": words.age(found.date_of_birth, local_today()),
-        "since": words.since(found.submitted_at, timezone.now()),
+        "since": words.since(found.submitted_at, timezone.now(), "ago"),
         "came_while_closed": words.came_while_closed(found),
         "tags": [tag for tag in tags if tag],
         "hints": wishes.hints(found),

@@ -51,7 +51,7 @@ def item(row: Row, found: Listing, base: str, after: str, user: User) -> Iterato
     if "assignee" in shows:
         yield f'<span class="row-has">{holder(inquiry, user)}</span> '
     if "sent" in shows:
-        yield f'<span class="row-since">{row.since} old</span>'
+        yield f'<span class="row-since">{row.since}</span>'
     yield "</p></li>\n"
 
 

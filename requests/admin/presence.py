@@ -119,8 +119,7 @@ def more(number: int) -> str:
 
 def sentence(event: history.Event, reader: User) -> str:
     who = "You" if event.by == reader else event.who[:1].upper() + event.who[1:]
-    ago = words.since(event.at, timezone.now())
-    return f"{who} {did(event)} {ago} ago."
+    return f"{who} {did(event)} {words.since(event.at, timezone.now(), 'ago')}."
 
 
 def did(event: history.Event) -> str:

@@ -105,7 +105,7 @@ def described(inquiries: Sequence[Inquiry], user: User, known: Around | None = N
         Row(
             inquiry,
             words.age(inquiry.date_of_birth, today),
-            words.since(inquiry.submitted_at, now),
+            words.since(inquiry.submitted_at, now, "old"),
             words.deadline(inquiry),
             words.status(inquiry),
             tags_of(inquiry, told[str(inquiry.pk)].flags, clinical=clinical),

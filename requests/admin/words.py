@@ -16,12 +16,15 @@ def age(born: date, today: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def since(then: datetime, now: datetime) -> str:
+def since(then: datetime, now: datetime, word: str) -> str:
+    """Like 5 min old, or 5 min ago."""
     minutes = max(0, int((now - then).total_seconds() // 60))
+    if minutes == 0:
+        return "just now"
     if minutes < 60:
-        return f"{minutes} min"
+        return f"{minutes} min {word}"
     hours = minutes // 60
-    return f"{hours} h" if hours < 48 else f"{hours // 24} days"
+    return f"{hours} h {word}" if hours < 48 else f"{hours // 24} days {word}"
 
 
 def came_while_closed(inquiry: Inquiry) -> bool:
