@@ -263,3 +263,10 @@ NAUGHTY = (
 )  # fmt: skip
 RAW = (b"%ED%A0%80", b"\xed\xa0\x80", b"%ED%B0%80%ED%A0%80", b"\xc0\x80", b"%C0%80", b"\xff\xfe", b"%FF", b"%F4%90%80%80", b"%E2%82",
        b"%", b"%%", b"%zz", b"%u0000", b"a%00b", b"\x00", b"+", b"%0d%0a", b"a&b;c=d", b"=", b"&&&")  # fmt: skip
+# What a spreadsheet program calculates, behind whatever it passes over.
+FORMULAS = (
+    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " \t=1", " =1", "\u00a0=1", "\u3000=1",
+    "\u200b=1", "\ufeff=1", "\u202e=1", "\x1b=1", "=cmd|' /C calc'!A0", '=HYPERLINK("https://evil.example","x")',
+    "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20SUM(A1)", "  \uff1d1", '"=1', "'=1", "\u201c=1", "\u207c1", "\ufe621",
+    "\ufe631", "\u22121",
+)  # fmt: skip

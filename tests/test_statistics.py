@@ -18,6 +18,7 @@ from requests.charts import Part
 from requests.models import Inquiry
 from requests.statistics import Period
 from tests.builders import a_user, an_inquiry
+from tests.hostile import FORMULAS
 
 pytestmark = pytest.mark.django_db
 
@@ -417,8 +418,20 @@ def test_the_page_names_what_was_withdrawn_or_joined(client):
 
 
 def test_a_cell_is_never_a_formula(client):
-    came(date(2026, 3, 9), topic="=HYPERLINK(1)")
+    for payload in FORMULAS:
+        came(date(2026, 3, 9), topic=payload)
 
     rows = table(signed_in(client, "Manager"), "procedures")
 
-    assert rows[1][0] == "'=HYPERLINK(1)"
+    assert [row[0][:1] for row in rows[1:]] == ["'"] * len(FORMULAS)
+
+
+def test_a_question_or_an_error_is_never_a_formula(client):
+    today = Period(local_today(), local_today())
+    marked = [payload for payload in FORMULAS if " " not in payload]
+    for payload in marked:
+        limits.count(f"intake error {payload} {payload}")
+
+    rows = table(signed_in(client, "Manager"), "errors", today)
+
+    assert [(question[:1], kind[:1]) for question, kind, _ in rows[1:]] == [("'", "'")] * len(marked)

@@ -10,8 +10,8 @@ from clinic.calendar import local_today
 from requests import exports
 from requests.models import AccessLog
 
-from .builders import a_user, an_inquiry
-from .hostile import NAUGHTY
+from .builders import a_role, a_user, an_inquiry
+from .hostile import FORMULAS, NAUGHTY
 from .work import BULK, EXPORT
 
 pytestmark = pytest.mark.django_db
@@ -135,23 +135,31 @@ def test_at_most_a_hundred_at_once(staff):
 # Formulas
 
 
-@pytest.mark.parametrize(
-    "cell",
-    [
-        "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "\u3000=1", "\u200b=1", "\ufeff=1",
-        "\u202e=1", "\0=1", "=cmd|' /C calc'!A0", '=HYPERLINK("https://evil.example","x")', "\uff1d1+1", "\uff0b1",
-        "\uff0d1", "\uff20SUM(A1)", " \uff1d1", "\x1b=1",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("cell", [*FORMULAS, "\0=1", "\0Rosa", "\tRosa", "\rRosa", " \nRosa"])
 def test_no_cell_is_a_formula(cell):
     assert exports.harmless(cell).startswith("'")
 
 
 @pytest.mark.parametrize(
-    "cell", ["Rosa Example", "O'Neil", "a=b", "1-2", "", "Zoë", "田中さん", "2026-11-23"]
+    "cell",
+    [
+        "Rosa Example",
+        "O'Neil",
+        "a=b",
+        "1-2",
+        "",
+        "Zoë",
+        "田中さん",
+        "2026-11-23",
+        "שלום",
+        '"Rosa"',
+        "(=1)",
+        "½",
+        " Rosa",
+    ],
 )
 def test_other_words_stay_as_they_are(cell):
-    assert exports.harmless(cell) == cell
+    assert exports.harmless(cell) == cell.strip()
 
 
 def test_names_that_are_formulas_are_harmless_in_the_file(staff):
@@ -162,6 +170,64 @@ def test_names_that_are_formulas_are_harmless_in_the_file(staff):
     assert row[1] == '\'=HYPERLINK("https://evil.example","x") \uff1d1'
 
 
+def named(payload, nurse):
+    return an_inquiry(first_name=payload, last_name="", assignee=nurse)
+
+
+def surnamed(payload, nurse):
+    return an_inquiry(first_name="", last_name=payload)
+
+
+def wanted(payload, nurse):
+    return an_inquiry(topic=payload)
+
+
+def flagged(payload, nurse):
+    return an_inquiry(flags=[("urgent", "fever", payload, "Ticked")])
+
+
+def had_by(payload, nurse):
+    return an_inquiry(assignee=a_user("Clinician", first_name=payload, last_name=""))
+
+
+@pytest.mark.parametrize(
+    ("column", "made"),
+    [("Name", named), ("Name", surnamed), ("Wants", wanted), ("Flags", flagged), ("Assignee", had_by)],
+)
+def test_nothing_that_somebody_typed_is_a_formula_in_the_file(staff, nurse, column, made):
+    picks = [str(made(payload, nurse).pk) for payload in FORMULAS]
+
+    response = staff.post(EXPORT, {"pick": picks, "with_health": "on"})
+
+    heads, *found = rows(response)
+    assert [row[heads.index(column)][:1] for row in found] == ["'"] * len(FORMULAS)
+    assert exports.BYTE_ORDER_MARK + written(heads, *found) == response.content.decode()
+
+
+def written(*rows):
+    """The same rows as another program writes them after it has read them (RFC 4180)."""
+    text = io.StringIO()
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(rows)
+    return text.getvalue()
+
+
+def test_no_name_of_a_column_is_a_formula():
+    body = exports.as_csv(FORMULAS, [])
+
+    (heads,) = csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""))
+    assert [head[:1] for head in heads] == ["'"] * len(FORMULAS)
+
+
+def test_a_role_that_is_named_like_a_formula_is_none(staff, nurse):
+    role = a_role("Reception")
+    role.name = "=1+1"
+    role.save()
+
+    heads, row = rows(staff.post(EXPORT, {"pick": [str(an_inquiry(role=role).pk)]}))
+
+    assert row[heads.index("Assignee")] == "the role =1+1"
+
+
 def test_naughty_cells_come_back_as_one_cell_each():
     cells = [text for text in NAUGHTY if not any("\ud800" <= c <= "\udfff" for c in text)]
 
@@ -169,7 +235,7 @@ def test_naughty_cells_come_back_as_one_cell_each():
 
     found = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")))
     assert [len(row) for row in found] == [1] * (len(cells) + 1)
-    assert [row for row in found[1:] if row[0][:1] in exports.STARTS_A_FORMULA] == []
+    assert [row for row in found[1:] if exports.is_calculated(row[0]) and row[0][0] != "'"] == []
 
 
 def test_the_file_says_that_it_is_utf_8():
