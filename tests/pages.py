@@ -4,17 +4,19 @@ a_folder(tmp_path)                     references, safety text, drawing, one pro
 a_folder(tmp_path, ("old", "new"))     the same with words of the page replaced
 a_page(lead="...")                     a page.Page with all it needs, for the checks
 a_published_page(tmp_path)             loaded and published: its Explainer
+an_edition_of_old(tmp_path, old, new)  the same with words that today's checks would stop
 """
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
 
-from procedures import content, page, safety_text
+from procedures import blocks, content, page, publishing, safety_text
 from procedures.figures import Figure
-from procedures.models import Explainer
+from procedures.models import Edition, Explainer
 
 REFERENCES = """
 [ONE20]
@@ -224,3 +226,25 @@ def a_page(**changes: Any) -> page.Page:
 def a_published_page(tmp_path: Path, *replacements: tuple[str, str]) -> Explainer:
     call_command("load_pages", folder=a_folder(tmp_path, *replacements), verbosity=0)
     return Explainer.objects.get(slug="sample-block")
+
+
+def an_edition_of_old(tmp_path: Path, old: str, new: str) -> Explainer:
+    """With words that no check stopped in their day; readers still have them."""
+    explainer = a_published_page(tmp_path)
+    first = explainer.editions.get()
+    inside = (json.dumps(text)[1:-1] for text in (old, new))
+    words = page.from_json(json.loads(json.dumps(first.content).replace(*inside)))
+    html, references_html = blocks.render_page(words)
+    names = ("plain_name", "medical_name", "description", "author")
+    edition = Edition.objects.create(
+        explainer=explainer,
+        number=first.number + 1,
+        html=html,
+        references_html=references_html,
+        content=words.as_json(),
+        content_hash=words.content_hash,
+        **{name: getattr(words, name) for name in names},
+    )
+    for follow_up in publishing.after_publication:
+        follow_up(edition)
+    return explainer

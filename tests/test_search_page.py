@@ -237,7 +237,7 @@ def test_odd_addresses_are_answered(client, explainer, address):
 
 
 def test_marks_stay_around_words_and_text_stays_text(client, tmp_path):
-    pages.a_published_page(tmp_path, ("Germs get in.", "Germs <b>get</b> & in."))
+    pages.an_edition_of_old(tmp_path, "Germs get in.", "Germs <b>get</b> & in.")
 
     assert "<mark>Germs</mark> &lt;b&gt;get&lt;/b&gt; &amp; in" in html(client, "germs")
 

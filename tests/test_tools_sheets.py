@@ -83,7 +83,7 @@ def test_there_is_no_checklist_without_a_page_that_has_one(client, explainer, ch
 
 
 def test_words_of_a_page_cannot_break_its_checklist(client, tmp_path):
-    pages.a_published_page(tmp_path, ("Find a ride home.", "Find <b>a ride & home</b>."))
+    pages.an_edition_of_old(tmp_path, "Find a ride home.", "Find <b>a ride & home</b>.")
 
     assert "Find &lt;b&gt;a ride &amp; home&lt;/b&gt;." in html(client, CHECKLIST)
 
