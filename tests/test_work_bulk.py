@@ -118,6 +118,15 @@ def test_what_cannot_be_done_is_marked_before(staff):
     ]  # fmt: skip
 
 
+def test_no_patient_reads_a_blank_that_nobody_filled(staff, nurse):
+    inquiry = an_inquiry(assignee=nurse)
+
+    page = staff.post(BULK, picked(staff, "close", inquiry) | {"text": "Dear {name}, all is done."})
+
+    assert page.context["form"].errors == {"text": ["Replace {name} with the name to call the patient by"]}
+    assert fresh(inquiry).status == "new"
+
+
 def test_closing_several_writes_the_same_words_to_each_and_takes_them(staff, nurse):
     inquiries = [an_inquiry() for _ in range(3)]
 

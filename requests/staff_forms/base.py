@@ -20,14 +20,18 @@ class VerbForm(forms.Form):
         self.inquiry, self.user = inquiry, user
 
 
-class PatientWordsForm(VerbForm):
-    """`text` goes to the patient: it is previewed first, and nothing in it may be left open."""
+class ToPatientsForm(forms.Form):
+    """`text` goes to patients, so nothing in it may be left open."""
 
     def clean_text(self) -> str:
         text = str(self.cleaned_data["text"])
         if words := replies.unfilled_words(text):
             raise forms.ValidationError(words, code="unfilled")
         return text
+
+
+class PatientWordsForm(ToPatientsForm, VerbForm):
+    """Words about one request; staff see them as the patient will before they are sent."""
 
 
 class Typed(forms.CharField):

@@ -6,7 +6,7 @@ from django import forms
 
 from clinic.models import User
 
-from .base import text_field
+from .base import ToPatientsForm, text_field
 from .planning import UntilForm
 from .working import TargetField
 
@@ -36,7 +36,7 @@ class BulkSnoozeForm(UntilForm, BulkForm):
         ].help_text = "Without the tick they stay as they are. A snooze changes no promise: after its day a request is late."
 
 
-class BulkCloseForm(BulkForm):
+class BulkCloseForm(ToPatientsForm, BulkForm):
     text = text_field(
         "Words to the patients",
         hint="Each of these patients reads the same words. Leave it empty when all is said.",
