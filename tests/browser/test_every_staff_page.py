@@ -38,9 +38,10 @@ def test_every_staff_screen(eyes: Eyes, visitor: Visitor) -> None:
 
 
 def open_what_no_link_leads_to(eyes: Eyes, seen: set[str]) -> list[str]:
-    """One press does these verbs; somebody who opens their page is asked, or told why not."""
+    """One press does most of these verbs; somebody who opens their page is asked, or told why not."""
     inquiry = an_inquiry()
-    for verb, status in {"take": 200, "triage": 200, "wake": 409, "settle": 409, "letter": 409}.items():
+    asked = dict.fromkeys(("take", "triage", "snooze", "close"), 200)
+    for verb, status in {**asked, "wake": 409, "settle": 409, "letter": 409}.items():
         eyes.open(f"{QUEUE}{inquiry.pk}/{verb}/", status)
         seen.add(f"admin:requests_inquiry_{verb}")
     return eyes.faults
@@ -54,8 +55,8 @@ def walk(eyes: Eyes, seen: set[str]) -> list[str]:
         name = resolve(path).view_name
         if name in seen:
             continue
-        # The first request is urgent: the page says why it cannot be put off.
-        status = 409 if name.endswith("_snooze") else 200
+        # The first request is urgent: the page says why it can be neither put off nor ended.
+        status = 409 if name.endswith(("_snooze", "_close")) else 200
         eyes.open(path, status, glance=is_one_of_many(name, seen))
         seen.add(name)
         waiting += [
