@@ -14,6 +14,8 @@ from clinic.calendar import local_today
 from requests import actions
 from requests.models import Absence, Assignment
 
+from .browser.staff import signed_in
+from .browsing import assert_accessible
 from .builders import a_role, a_user, an_inquiry
 from .triage import address, fresh
 from .work import told
@@ -300,3 +302,26 @@ def test_the_home_page_leads_there(staff, ana):
     assert (more().label, more().url) == ("Have back what nobody has taken", URL)
     staff.post(BACK)
     assert more() is None
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_by_hand_it_asks_and_gives_back(visitor, ana, width):
+    inquiries = [an_inquiry(assignee=ana, urgency=urgency) for urgency in (0, 2)]
+    page = signed_in(visitor, ana, width=width, javascript=False)
+    page.goto(URL)
+    for label in ("First day away", "Last day away"):
+        page.get_by_label(label).fill(local_today().isoformat())
+
+    page.get_by_role("button", name="Enter", exact=True).click()
+    assert "2 open requests go back to the queue, 1 of them urgent." in page.inner_text("#content")
+    assert_accessible(page)
+    page.get_by_role("button", name="Change the days").click()
+    assert page.get_by_label("First day away").input_value() == local_today().isoformat()
+    page.get_by_role("button", name="Enter", exact=True).click()
+    page.get_by_role("button", name="Enter it and hand back 2 requests").click()
+    page.get_by_role("button", name="I am back").click()
+    assert_accessible(page)
+    page.get_by_role("button", name="Give me back the 2 that nobody has taken").click()
+
+    assert "You have 2 requests again." in page.inner_text(".messagelist")
+    assert holders(*inquiries) == [ana, ana]
