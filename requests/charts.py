@@ -63,13 +63,15 @@ def columns(bars: Sequence[tuple[str, Sequence[Part]]]) -> Chart:
 
 
 def stacked(parts: Sequence[Part], x: int, step: int, highest: int) -> list[Rect]:
-    rects, below = [], 0
+    """What is not nothing can be seen, though the bar gets a little too high for it."""
+    rects, below, bottom = [], 0, y_of(0, highest)
     gap = 1 if step < 12 else 3
     for part in parts:
-        bottom, top = y_of(below, highest), y_of(below + part.count, highest)
-        if bottom > top:
-            rects.append(Rect(part.tone, x + gap, top, step - 2 * gap, bottom - top))
-        below += part.count
+        if part.count:
+            height = max(1, y_of(below, highest) - y_of(below + part.count, highest))
+            bottom -= height
+            below += part.count
+            rects.append(Rect(part.tone, x + gap, bottom, step - 2 * gap, height))
     return rects
 
 

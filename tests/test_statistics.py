@@ -235,6 +235,14 @@ def test_a_bars_parts_add_up_to_its_height():
     assert [label.words for label in chart.grid] == ["0", "2", "4"]
 
 
+def test_one_among_thousands_can_be_seen():
+    chart = charts.columns([("a", [Part("in-time", 9999), Part("late", 1)])])
+
+    assert [(bar.tone, bar.y, bar.height) for bar in chart.bars] == [
+        ("in-time", charts.TOP, charts.HEIGHT), ("late", charts.TOP - 1, 1),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("most", "top"), [(0, 2), (1, 2), (3, 4), (5, 10), (11, 20), (40, 40), (41, 100), (999, 1000)]
 )
