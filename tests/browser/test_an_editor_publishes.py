@@ -199,6 +199,7 @@ def go_back(editor: Editor, explainer: Explainer) -> None:
     editor.when_i_open(f"/staff/procedures/edition/{first.pk}/change/")
     editor.when_i_follow("Publish these words again")
     editor.then_i_see("Go back to Sample block, edition 1")
+    editor.page.get_by_label("Throw the draft's changes away").check()
     editor.when_i_press("Publish these words again")
     editor.then_i_am_told("Sample block, edition 3 is published with the words of edition 1.")
     editor.when_i_open(explainer.get_absolute_url())
