@@ -80,6 +80,10 @@ def socket_folder(data_dir: Path) -> Path:
     return kept
 
 
+class NotReady(PostgresError):
+    """Somebody else's server, which may be just ending."""
+
+
 class Server:
     """One private server. `durable=False` trades crash safety for speed: tests only."""
 
@@ -139,7 +143,7 @@ class Server:
     def _start(self) -> None:
         try:
             self._start_or_join()
-        except psycopg2.OperationalError:
+        except (psycopg2.OperationalError, NotReady):
             # Its parent process was killed and the rest is just ending.
             wait_for(lambda: not self.is_running(), PATIENCE)
             self._start_or_join()
@@ -147,12 +151,18 @@ class Server:
             raise PostgresError(in_words(str(error), self.home)) from None
 
     def _start_or_join(self) -> None:
-        if not self.is_running():
+        joins = self.is_running()
+        if not joins:
             must_have_room(self.home, ROOM_TO_RUN if self.cluster.exists() else ROOM_TO_BEGIN)
             if not self.cluster.exists():
                 self._make_cluster()
             self._launch()
-        self._wait_until_ready()
+        if not self._gets_ready():
+            words = in_words(self.log.read_text(errors="replace"), self.home)
+            if joins:
+                raise NotReady(words)
+            self._stop()
+            raise PostgresError(words)
         self._create_database()
 
     def _stop(self) -> None:
@@ -223,14 +233,9 @@ class Server:
                 **as_unprivileged(),
             )
 
-    def _wait_until_ready(self) -> None:
+    def _gets_ready(self) -> bool:
         wait_for(lambda: self._status() == "ready" or not self.is_running(), PATIENCE)
-        if self._status() == "ready" and self.is_running():
-            return
-        words = self.log.read_text(errors="replace")
-        if self.process:
-            self._stop()
-        raise PostgresError(in_words(words, self.home))
+        return self._status() == "ready" and self.is_running()
 
     def _status(self) -> str:
         lines = self._pid_file()

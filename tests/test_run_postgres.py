@@ -1,5 +1,6 @@
 """The private PostgreSQL: always exactly one, never somebody else's, gone when nobody uses it."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -66,6 +67,18 @@ def test_a_killed_server_is_started_again(data: Path):
 
     with a_server(data).in_use():
         assert answer(data, "SELECT 1") == "1"
+
+
+def test_a_server_that_is_just_ending_is_started_again(data: Path):
+    """What a killed one leaves behind for a moment: processes that hold its lock, here this test."""
+    with a_server(data).in_use():
+        pass
+    with (a_server(data).home / "postgres.alive").open("a") as alive:
+        fcntl.flock(alive, fcntl.LOCK_EX)
+        threading.Timer(0.3, lambda: fcntl.flock(alive, fcntl.LOCK_UN)).start()
+
+        with a_server(data).in_use():
+            assert answer(data, "SELECT 1") == "1"
 
 
 def test_a_process_number_used_again_does_not_mislead(data: Path):
