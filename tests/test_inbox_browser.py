@@ -440,7 +440,7 @@ def test_the_buttons_stay_in_reach(visitor, nurse, width):
 
     page.get_by_role("heading", name="Mails to the patient").scroll_into_view_if_needed()
 
-    box = page.get_by_role("link", name="Write", exact=True).bounding_box()
+    box = page.get_by_role("link", name="Phone call", exact=True).bounding_box()
     assert box["y"] >= 0
     assert box["y"] + box["height"] <= 800
 
@@ -493,7 +493,7 @@ def test_on_a_phone_without_more_every_button_shows(visitor, nurse):
     page = signed_in(visitor, nurse, width=390, height=844)
     page.goto(f"{QUEUE}{inquiry.pk}/")
 
-    assert in_sight(page) == ["Phone call", "Note", "Reopen"]
+    assert in_sight(page) == ["Reopen", "Phone call", "Note"]
 
 
 def test_the_row_that_is_open_is_in_sight(visitor, nurse):

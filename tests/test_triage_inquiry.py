@@ -408,6 +408,11 @@ def test_a_duplicate_leads_to_the_request_that_stays(staff):
         ({"assignee": True}, "triage"),
         ({"assignee": True, "status": "in_triage"}, "write"),
         ({"assignee": True, "status": "closed"}, "reopen"),
+        ({"assignee": True, "patient_wrote_at": timezone.now()}, "write"),
+        ({"urgency": 1}, "take"),
+        ({"assignee": True, "urgency": 1}, "phone"),
+        ({"assignee": True, "urgency": 2, "patient_wrote_at": timezone.now()}, "phone"),
+        ({"assignee": True, "urgency": 1, "status": "closed"}, "reopen"),
     ],
 )
 def test_the_likely_next_step_stands_out(staff, nurse, fields, slug):
@@ -415,6 +420,17 @@ def test_the_likely_next_step_stands_out(staff, nurse, fields, slug):
 
     buttons = staff.get(address(inquiry)).context["daily"]
     assert [button.verb.slug for button in buttons if button.is_next] == [slug]
+    assert buttons[0].is_next
+
+
+def test_what_to_do_stands_in_the_order_of_its_likelihood(staff, nurse):
+    """A phone has room for three buttons."""
+    first = [
+        [button.verb.slug for button in staff.get(address(an_inquiry(**fields))).context["daily"]][:3]
+        for fields in ({}, {"urgency": 1}, {"urgency": 1, "assignee": nurse})
+    ]
+
+    assert first == [["take", "triage", "write"], ["take", "phone", "triage"], ["phone", "triage", "write"]]
 
 
 HOSTILE = "<svg onload=alert(1)>'\"{{7*7}}{% now %}"

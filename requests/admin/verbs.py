@@ -187,9 +187,16 @@ def possible(inquiry: Inquiry, user: User) -> list[Verb]:
     return [verb for verb in VERBS.values() if verb.is_possible(inquiry, user)]
 
 
-def next_step(inquiry: Inquiry, verbs: list[Verb]) -> Verb | None:
-    """The one to stand out: what most likely comes next."""
-    wanted = ["reopen", "triage", "write"] if inquiry.assignee_id else ["reopen", "take", "triage", "write"]
-    if inquiry.patient_wrote_at and inquiry.assignee_id:
-        wanted = ["write", *wanted]
-    return next((verb for slug in wanted for verb in verbs if verb.slug == slug), None)
+def likely_first(inquiry: Inquiry, verbs: list[Verb]) -> tuple[list[Verb], Verb | None]:
+    """All of them, and the one to stand out: what most likely comes next."""
+    likely = likely_next(inquiry)
+    places = {slug: place for place, slug in enumerate(likely)}
+    in_order = sorted(verbs, key=lambda verb: places.get(verb.slug, len(likely)))
+    return in_order, next((verb for verb in in_order if verb.slug in places), None)
+
+
+def likely_next(inquiry: Inquiry) -> list[str]:
+    wanted = ["write", "triage"] if inquiry.patient_wrote_at and inquiry.assignee_id else ["triage", "write"]
+    if inquiry.is_open and calling.speak_first(inquiry, then="end it"):
+        wanted = ["phone", *wanted]
+    return ["reopen", *wanted] if inquiry.assignee_id else ["reopen", "take", *wanted]
