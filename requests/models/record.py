@@ -6,6 +6,7 @@ from typing import Any
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import HashIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -135,6 +136,7 @@ class PhoneCall(Said):
 
     REACHED = (Outcome.REACHED, Outcome.REACHED_CONTACT)
 
+    inquiry = models.ForeignKey(Inquiry, models.PROTECT, related_name="phonecalls", db_index=False)
     outcome = models.CharField(max_length=16, choices=Outcome.choices)
     text: Any = EncryptedTextField(blank=True)
 
@@ -142,6 +144,8 @@ class PhoneCall(Said):
 
     class Meta(Said.Meta):
         triggers = [never_changes("phone_call_stays")]
+        # As for flags: a list asks for the calls of a hundred requests.
+        indexes = [HashIndex(name="phone_call_of_inquiry", fields=["inquiry"])]
         constraints = [
             models.CheckConstraint(
                 name="phone_call_known_outcome",
