@@ -3,6 +3,7 @@
 visitor.page(width=390, javascript=False)   a fresh page, like a private window
 no_foreign_requests(page)                   fails when the page asks any other host
 assert_accessible(page)                     axe finds nothing
+entered(link_or_button)                     clicks; gives the status once the next page stands
 """
 
 import os
@@ -17,7 +18,7 @@ from weakref import WeakKeyDictionary
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 # The first has no windows to look after, so it is quicker.
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
@@ -89,6 +90,14 @@ def wait_until_site_is_quiet() -> None:
             time.sleep(0.05)
 
 
+def entered(target: Locator) -> int:
+    """A click alone returns as soon as the next page begins, when nothing of it can be read yet."""
+    with target.page.expect_navigation() as navigation:
+        target.click()
+    assert navigation.value is not None
+    return navigation.value.status
+
+
 def no_foreign_requests(page: Page) -> None:
     """E48: a page asks nothing of any other host."""
     assert foreign_requests(page) == []
@@ -127,6 +136,7 @@ def twin_of(page: Page) -> Page:
     """
     browser: Any = page.context.browser
     twin = TWINS.get(browser) or TWINS.setdefault(browser, with_axe(browser))
+    page.wait_for_load_state()
     twin.set_viewport_size(page.viewport_size or {"width": 1280, "height": 800})
     shown, address = page.content(), page.url.partition("#")[0]
     twin.route("**/*.js", lambda route: route.abort())

@@ -4,7 +4,7 @@ import pytest
 
 from requests.models import Inquiry
 
-from .browser.hands import is_focused
+from .browser.hands import follow, is_focused, press
 from .browser.staff import signed_in
 from .browsing import assert_accessible
 from .builders import a_safety_text, a_user, an_inquiry
@@ -53,11 +53,11 @@ def test_the_stop_says_what_to_say_and_leads_back_with_what_was_typed(visitor, r
     page.locator("[name=emergency][value=saddle]").check()
     page.locator("[name=first_name]").fill("Bruno")
 
-    page.get_by_role("button", name="Check these signs and go on").click()
+    press(page, "Check these signs and go on")
 
     assert page.locator("h1").inner_text() == "Stop. Say this to the caller now"
     assert_accessible(page)
-    page.get_by_role("button", name="It was a mistake: read the signs again").click()
+    press(page, "It was a mistake: read the signs again")
     assert page.locator("[name=first_name]").input_value() == "Bruno"
     assert not page.locator("[name=emergency][value=saddle]").is_checked()
     assert Inquiry.objects.count() == 0
@@ -70,12 +70,12 @@ def test_two_requests_are_compared_and_joined(visitor, live_site, width):
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"/staff/requests/inquiry/{newer.pk}/")
     assert_accessible(page)
-    page.get_by_role("link", name=f"Compare and join {older.reference}").click()
+    follow(page, f"Compare and join {older.reference}")
 
     assert page.locator(".pairs .differs th").first.inner_text().split() == ["Name", "differs"]
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert_accessible(page)
-    page.get_by_role("button", name="Mark as a duplicate").click()
+    press(page, "Mark as a duplicate")
     page.goto(f"/staff/requests/inquiry/{older.pk}/")
     assert page.get_by_role("heading", name=f"From {newer.reference}, joined on").is_visible()
     assert_accessible(page)

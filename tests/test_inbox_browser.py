@@ -17,7 +17,7 @@ from requests.models import InboxChoice, Inquiry, Note, Presence
 
 from .browser.hands import is_focused
 from .browser.staff import signed_in
-from .browsing import assert_accessible, foreign_requests
+from .browsing import assert_accessible, entered, foreign_requests
 from .builders import a_user, an_inquiry
 
 pytestmark = pytest.mark.browser
@@ -98,8 +98,7 @@ def test_a_morning_by_keyboard(visitor, nurse):
         page.keyboard.press("n")
     assert page.locator("h1").inner_text() == "Add a note"
     page.get_by_label("Note").fill("jkotnw? typed in a field")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Add the note").click()
+    entered(page.get_by_role("button", name="Add the note"))
     page.keyboard.press("j")
     with page.expect_navigation():
         page.keyboard.press("Enter")
@@ -208,8 +207,7 @@ def test_keys_that_are_off_stay_off(visitor, nurse):
     page = page_of(visitor, nurse)
     page.goto(f"{QUEUE}{inquiry.pk}/?view=unassigned")
     page.get_by_role("button", name="Keyboard").click()
-    with page.expect_navigation():
-        page.get_by_role("button", name="Turn the keys off").click()
+    entered(page.get_by_role("button", name="Turn the keys off"))
 
     assert page.url.endswith(f"{inquiry.pk}/?view=unassigned")
     page.keyboard.press("t")
@@ -236,8 +234,7 @@ def test_picking_many_goes_to_the_page_that_asks(visitor, nurse):
     page.get_by_label("Pick all on this page").click()
     assert page.locator("#bulk-go").inner_text() == "Do with picked (4)"
     boxes.nth(3).click()
-    with page.expect_navigation():
-        page.locator("#bulk-go").click()
+    entered(page.locator("#bulk-go"))
 
     assert re.findall(r"pick=([^&]+)", page.url) == [str(row.pk) for row in rows[:3]]
 
@@ -278,8 +275,7 @@ def test_who_else_looks_and_what_changed_shows_without_a_click(visitor, nurse, a
     later(page)
 
     page.get_by_text("Ana Sample took this request just now.").wait_for()
-    with page.expect_navigation():
-        page.get_by_role("link", name="Show it").click()
+    entered(page.get_by_role("link", name="Show it"))
     assert page.get_by_role("main").get_by_text("With Ana Sample").is_visible()
     assert page.locator("#changed").is_hidden()
 
@@ -312,13 +308,11 @@ def test_back_and_the_same_button_again_save_a_note_once(visitor, nurse):
     page.goto(f"{QUEUE}{inquiry.pk}/note/")
     page.get_by_label("Note").fill("Once is enough")
     add = page.get_by_role("button", name="Add the note")
-    with page.expect_navigation():
-        add.click()
+    entered(add)
 
     page.go_back()
     page.get_by_label("Note").fill("Once is enough")
-    with page.expect_navigation():
-        add.click()
+    entered(add)
 
     said = ["The same words are there already, so nothing was done twice."]
     assert page.locator(".messagelist li").all_inner_texts() == said
@@ -401,7 +395,7 @@ def test_every_screen_is_accessible_and_no_wider_than_the_window(visitor, nurse,
         assert (foreign_requests(page), page.faults) == ([], [])
     page.goto(QUEUE)
     page.get_by_label("Name, reference, phone or e-mail").fill("Nobody like this")
-    page.get_by_role("button", name="Search", exact=True).click()
+    entered(page.get_by_role("button", name="Search", exact=True))
     assert page.get_by_text("No request fits.").is_visible()
     assert_accessible(page)
 
@@ -471,7 +465,7 @@ def test_on_a_phone_one_row_of_buttons_and_the_others_behind_more(visitor, nurse
     page.locator("summary").get_by_text("More").click()
     rest = ["Phone call", "Note", "Assign", "Snooze", "Next step", "More", "Decline", "Duplicate", "Close"]
     assert in_sight(page) == [*first[:-1], *rest]
-    page.get_by_role("link", name="Snooze").click()
+    entered(page.get_by_role("link", name="Snooze"))
     assert page.locator("h1").inner_text() == "Snooze this request"
 
 
@@ -514,14 +508,14 @@ def test_all_of_it_works_without_scripts(visitor, nurse):
     page.goto(QUEUE)
     assert page.get_by_role("button", name="Keyboard").is_hidden()
     assert page.locator("kbd").count() == 0 or page.locator("kbd").first.is_hidden()
-    page.get_by_role("link", name="Amina Example").click()
-    page.get_by_role("button", name="Take", exact=True).click()
+    entered(page.get_by_role("link", name="Amina Example"))
+    entered(page.get_by_role("button", name="Take", exact=True))
     assert page.locator(".messagelist li").all_inner_texts() == ["You have this request now."]
     page.get_by_text("More", exact=True).last.click()
-    page.get_by_role("link", name="Close", exact=True).click()
-    page.get_by_role("button", name="See what the patient will see").click()
-    page.get_by_role("button", name="Close the request").click()
-    page.get_by_role("link", name=re.compile("^Next: ")).click()
+    entered(page.get_by_role("link", name="Close", exact=True))
+    entered(page.get_by_role("button", name="See what the patient will see"))
+    entered(page.get_by_role("button", name="Close the request"))
+    entered(page.get_by_role("link", name=re.compile("^Next: ")))
 
     assert page.locator("h1").inner_text().startswith("Bo Example")
     assert_accessible(page)

@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import call_command
 
+from tests.browser.hands import follow
 from tests.browsing import assert_accessible, no_foreign_requests
 from tests.pages import a_folder
 
@@ -39,8 +40,9 @@ def test_a_patient_finds_a_passage_from_home_with_the_keyboard(visitor):
     page.goto("/")
 
     page.get_by_label("Search for a pain or a procedure").fill("bruise")
-    page.keyboard.press("Enter")
-    page.get_by_role("link", name="Go to: More common risks").click()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    follow(page, "Go to: More common risks")
 
     assert page.url.endswith("/procedures/sample-block/#risks-common")
     assert page.get_by_role("heading", name="More common risks").is_visible()

@@ -5,7 +5,7 @@ import pytest
 from requests import actions
 from requests.models import Message, Reply, Sending, Undo
 from tests.browser.staff import signed_in
-from tests.browsing import assert_accessible, no_foreign_requests
+from tests.browsing import assert_accessible, entered, no_foreign_requests
 
 from .builders import a_role, a_user, an_inquiry
 from .triage import address, fresh
@@ -15,9 +15,7 @@ LOOK = "See what the patient will see"
 
 
 def enter(page, button):
-    with page.expect_navigation() as navigation:
-        page.get_by_role("button", name=button).first.click()
-    return navigation.value.status
+    return entered(page.get_by_role("button", name=button).first)
 
 
 def fits(page):

@@ -14,8 +14,9 @@ from clinic.calendar import local_today
 from requests import actions
 from requests.models import Absence, Assignment
 
+from .browser.hands import press
 from .browser.staff import signed_in
-from .browsing import assert_accessible
+from .browsing import assert_accessible, entered
 from .builders import a_role, a_user, an_inquiry
 from .triage import address, fresh
 from .work import told
@@ -312,16 +313,16 @@ def test_by_hand_it_asks_and_gives_back(visitor, ana, width):
     for label in ("First day away", "Last day away"):
         page.get_by_label(label).fill(local_today().isoformat())
 
-    page.get_by_role("button", name="Enter", exact=True).click()
+    press(page, "Enter")
     assert "2 open requests go back to the queue, 1 of them urgent." in page.inner_text("#content")
     assert_accessible(page)
-    page.get_by_role("button", name="Change the days").click()
+    press(page, "Change the days")
     assert page.get_by_label("First day away").input_value() == local_today().isoformat()
-    page.get_by_role("button", name="Enter", exact=True).click()
-    page.get_by_role("button", name="Enter it and hand back 2 requests").click()
-    page.get_by_role("button", name="I am back").click()
+    press(page, "Enter")
+    press(page, "Enter it and hand back 2 requests")
+    entered(page.get_by_role("button", name="I am back"))
     assert_accessible(page)
-    page.get_by_role("button", name="Give me back the 2 that nobody has taken").click()
+    press(page, "Give me back the 2 that nobody has taken")
 
     assert "You have 2 requests again." in page.inner_text(".messagelist")
     assert holders(*inquiries) == [ana, ana]

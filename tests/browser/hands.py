@@ -12,6 +12,8 @@ from contextlib import suppress
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browsing import entered
+
 # More stops than any page has.
 STOPS = 250
 
@@ -83,10 +85,11 @@ class Hands:
 
 def press(page: Page, button: str) -> int:
     """With the mouse; gives the status of the answer."""
-    with page.expect_navigation() as navigation:
-        page.get_by_role("button", name=button, exact=True).first.click()
-    assert navigation.value is not None
-    return navigation.value.status
+    return entered(page.get_by_role("button", name=button, exact=True).first)
+
+
+def follow(page: Page, link: str) -> int:
+    return entered(page.get_by_role("link", name=link, exact=True).first)
 
 
 def is_focused(target: Locator) -> bool:

@@ -9,7 +9,7 @@ from tests.browsing import Visitor, assert_accessible, no_foreign_requests
 from tests.builders import a_user, an_inquiry
 from tests.rules import first_rules
 
-from .hands import press
+from .hands import follow, press
 from .staff import signed_in
 
 RULES = "/staff/requests/rules/"
@@ -40,9 +40,9 @@ def test_a_clinician_changes_a_rule(visitor: Visitor, strong_pain: Inquiry, widt
 
     page.goto(RULES)
     fine(page)
-    page.get_by_role("link", name="Diabetes", exact=True).click()
+    follow(page, "Diabetes")
     fine(page)
-    page.get_by_role("link", name="Write a new version").click()
+    follow(page, "Write a new version")
     page.get_by_label("Why you write this version").fill("Strong pain needs a look before booking, too")
     page.get_by_label("Add a line about").select_option("Pain on average, past week")
     press_and_look(page, "Add the line")
@@ -58,11 +58,11 @@ def test_a_clinician_changes_a_rule(visitor: Visitor, strong_pain: Inquiry, widt
     press_and_look(page, "Save as a draft")
     assert safety.flags_for(STRONG_PAIN) == []
 
-    page.get_by_role("link", name="Replay over past requests").click()
+    follow(page, "Replay over past requests")
     fine(page)
     assert page.get_by_role("link", name=strong_pain.reference).is_visible()
     page.go_back()
-    page.get_by_role("link", name="Put live", exact=True).click()
+    follow(page, "Put live")
     fine(page)
     assert page.get_by_text("Pain on average, past week: 9 out of 10").first.is_visible()
     press_and_look(page, "Put live")

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 import time_machine
 from django.utils import timezone
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Page
 
 from clinic.calendar import local_today
 from clinic.models import OutboxMessage
 from requests.admin.words import age
 from requests.models import Inquiry, Message, Note, PhoneCall
 from requests.models.sending import HELD_FOR
-from tests.browsing import Visitor, assert_accessible, no_foreign_requests
+from tests.browsing import Visitor, assert_accessible, entered, no_foreign_requests
 from tests.builders import ANSWERS, PASSWORD, a_user, an_inquiry
 
 from .staff import signed_in
@@ -38,29 +38,23 @@ class Nurse:
         return self.when_i_press("Sign in")
 
     def when_i_press(self, button: str) -> int:
-        return self.enter(self.page.get_by_role("button", name=button, exact=True))
+        return entered(self.page.get_by_role("button", name=button, exact=True))
 
     def when_i_follow(self, link: str) -> int:
         """Also behind “More”, where the seldom ones are."""
         target = self.page.get_by_role("main").get_by_role("link", name=link, exact=True)
         if not target.is_visible():
             self.page.locator("summary", has_text="More").click()
-        return self.enter(target)
+        return entered(target)
 
     def when_i_open_the_first(self) -> None:
-        assert self.enter(self.page.locator(".row-who a").first) == 200
+        assert entered(self.page.locator(".row-who a").first) == 200
 
     def when_i_write(self, label: str, text: str) -> None:
         self.page.get_by_label(label, exact=True).fill(text)
 
     def when_i_choose(self, option: str) -> None:
         self.page.get_by_label(option, exact=True).check()
-
-    def enter(self, target: Locator) -> int:
-        with self.page.expect_navigation() as navigation:
-            target.click()
-        assert navigation.value is not None
-        return navigation.value.status
 
     # Then
 
@@ -147,7 +141,10 @@ def sign_in(nurse: Nurse) -> None:
     nurse.then_i_am_told("The user name and the password do not go together. Check both and try again.")
     assert nurse.when_i_sign_in("nora", PASSWORD) == 200
     nurse.then_i_see("Home")
-    nurse.page.get_by_role("navigation", name="Staff").get_by_role("link", name="Requests").click()
+    assert (
+        entered(nurse.page.get_by_role("navigation", name="Staff").get_by_role("link", name="Requests"))
+        == 200
+    )
 
 
 def read_the_request(nurse: Nurse) -> None:

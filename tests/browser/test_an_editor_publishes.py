@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page
 
 from procedures.models import Edition, Explainer
 from tests import pages
-from tests.browsing import Visitor, accessibility_faults, assert_accessible, no_foreign_requests
+from tests.browsing import Visitor, accessibility_faults, assert_accessible, entered, no_foreign_requests
 from tests.builders import PASSWORD, a_user
 
 from .staff import signed_in
@@ -28,10 +28,10 @@ class Editor:
         assert response.status == 200
 
     def when_i_press(self, button: str) -> int:
-        return self.enter(self.page.get_by_role("button", name=button, exact=True).first)
+        return entered(self.page.get_by_role("button", name=button, exact=True).first)
 
     def when_i_follow(self, link: str) -> int:
-        return self.enter(self.page.get_by_role("link", name=link, exact=True).first)
+        return entered(self.page.get_by_role("link", name=link, exact=True).first)
 
     def when_i_unfold(self, part: str) -> None:
         self.page.locator("summary").filter(has_text=part).first.click()
@@ -40,13 +40,7 @@ class Editor:
         self.part(section).get_by_label("Body").fill(text)
 
     def when_i_save_and_look(self, section: str) -> int:
-        return self.enter(self.part(section).get_by_role("button", name="Save and look"))
-
-    def enter(self, target: Locator) -> int:
-        with self.page.expect_navigation() as navigation:
-            target.click()
-        assert navigation.value is not None
-        return navigation.value.status
+        return entered(self.part(section).get_by_role("button", name="Save and look"))
 
     def part(self, section: str) -> Locator:
         return self.page.get_by_role("group", name=section, exact=True)

@@ -8,6 +8,7 @@ from requests.models import Assignment, Inquiry, Message
 from tests.browsing import Visitor, assert_accessible, no_foreign_requests
 from tests.builders import a_user, an_inquiry
 
+from .hands import press
 from .staff import signed_in
 
 QUEUE = "/staff/requests/inquiry/"
@@ -23,10 +24,7 @@ class Nurse:
         self.page.goto(f"{QUEUE}{inquiry.pk}/{verb}")
 
     def when_i_press(self, button: str) -> int:
-        with self.page.expect_navigation() as navigation:
-            self.page.get_by_role("button", name=button, exact=True).first.click()
-        assert navigation.value is not None
-        return navigation.value.status
+        return press(self.page, button)
 
     def then_i_see_that(self, who: str) -> None:
         assert self.page.get_by_text(f"{who} is looking at this now").first.is_visible()
