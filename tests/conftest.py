@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connections
 from pytest_django.plugin import blocking_manager_key
 
 from . import browsing
@@ -71,6 +72,8 @@ def browser() -> Iterator[Any]:
     """Debian's Chromium, or the one that CHROMIUM names."""
     with browsing.chromium() as browser:
         yield browser
+        # While its loop runs this thread has connections apart, which would keep the database from being dropped.
+        connections.close_all()
 
 
 @pytest.fixture
