@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from . import page
+from . import page, ways
 from .models import Edition, Explainer
 from .reading import Reading
 
@@ -30,4 +30,4 @@ def to(explainer: Explainer) -> list[Leading]:
 def _places(edition: Edition, explainer: Explainer) -> list[str]:
     way = (explainer.kind, explainer.slug)
     typed = Reading(page.from_json(edition.content)).typed
-    return [place for place, text in typed if way in page.WAY.findall(text)]
+    return [place for place, text in typed if way in ways.named(text)]

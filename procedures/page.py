@@ -8,9 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.urls import reverse
-
-from . import figures, models, rows, safety_text
+from . import figures, models, rows, safety_text, ways
 from .figures import Figure
 
 if TYPE_CHECKING:
@@ -22,8 +20,6 @@ TABLES_TO_READ = (
     "key_facts", "sections", "traits", "asked", "findings__references", "risks__references",
 )  # fmt: skip
 ADDED_LATER = {"traits", "asked"}
-# A way to another page in a text: [words](/conditions/SLUG/).
-WAY = re.compile(r"\]\(/(procedure|condition)s/([\w-]+)/")
 
 
 @dataclass(frozen=True)
@@ -138,14 +134,14 @@ class Page:
     @property
     def address(self) -> str:
         """Empty for words that are no explainer page."""
-        return address_of(self.kind, self.slug) if self.kind in models.Explainer.Kind.values else ""
+        return ways.address_of(self.kind, self.slug) if self.kind in models.Explainer.Kind.values else ""
 
     def section(self, slot: str) -> Section | None:
         return next((section for section in self.sections if section.slot == slot), None)
 
     def as_json(self) -> dict[str, Any]:
         """Without empty fields that older editions do not know: the same words keep their hash."""
-        content = asdict(replace(self, pages=frozenset()))
+        content = asdict(self)
         del content["pages"]
         return {name: value for name, value in content.items() if value or name not in ADDED_LATER}
 
@@ -165,10 +161,6 @@ class Page:
 
 def digest(content: Any) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-def address_of(kind: str, slug: str) -> str:
-    return reverse(f"procedures:{kind}", args=[slug])
 
 
 def of(explainer: models.Explainer) -> Page:
@@ -213,7 +205,7 @@ def with_shared(page: Page) -> Page:
         references=known_references(keys),
         figures=figures.used_in(FIGURE.findall("\n".join(bodies))),
         safety=safety_text.current().body,
-        pages=known_pages(WAY.findall("\n".join((page.lead, *lines, *bodies)))),
+        pages=ways.known(ways.named("\n".join((page.lead, *lines, *bodies)))),
     )
 
 
@@ -233,16 +225,6 @@ def known_references(keys: Iterable[str]) -> dict[str, Reference]:
         row.key: Reference(row.key, row.citation, row.doi, row.url, row.year, row.study_type, row.size)
         for row in rows
     }
-
-
-def known_pages(named: Iterable[tuple[str, str]]) -> frozenset[str]:
-    """Addresses of those that have been published and not withdrawn, by kind and slug."""
-    wanted = set(named)
-    if not wanted:
-        return frozenset()
-    slugs = {slug for _, slug in wanted}
-    rows = models.Explainer.objects.filter(slug__in=slugs, is_withdrawn=False, editions__isnull=False)
-    return frozenset(address_of(*row) for row in rows.values_list("kind", "slug") if row in wanted)
 
 
 def _finding(row: models.Finding) -> Finding:

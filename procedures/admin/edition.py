@@ -19,7 +19,7 @@ from procedures.desk import differences
 from procedures.models import Edition, Review
 from procedures.staff_forms import ReviewForm
 
-from . import publish
+from . import go_back
 from .verb import ReadOnlyAdmin, verb_page, verb_url
 
 
@@ -81,7 +81,7 @@ class EditionAdmin(ReadOnlyAdmin):
         return [
             self.verb("read", "view_edition", read),
             self.verb("review", "review_edition", review),
-            verb_url(self, "publish-again", "publish_explainer", publish.publish_again),
+            verb_url(self, "publish-again", "publish_explainer", go_back.publish_again),
             *super().get_urls(),
         ]
 
