@@ -168,6 +168,10 @@ def clock(moment: time) -> str:
     return f"{hour}{minutes}{'am' if moment.hour < 12 else 'pm'}"
 
 
+def day_words(day: date) -> str:
+    return f"{day:%A, %B} {day.day}"
+
+
 def next_working_day(day: date) -> date:
     """The day itself when the clinic works on it."""
     return working_days().next_from(day)

@@ -1,5 +1,6 @@
-"""Characters that nobody means to type: controls, halves of one, and what turns the direction of the words after it.
+"""What is typed or sent, taken with care.
 
+Nobody means to type controls, halves of a character, or what turns the direction of the words after it.
 Marks that Arabic, Hebrew, Persian and emoji need stay: U+200C to U+200F.
 """
 
@@ -7,6 +8,7 @@ import re
 import unicodedata
 
 REFUSED = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+SMALL_NUMBER = re.compile("[0-9]{1,6}")
 LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
 
 
@@ -15,6 +17,11 @@ def first_refused(text: str, *, among_lines: bool = False) -> int:
     seen = text.replace("\n", " ").replace("\t", " ") if among_lines else text
     found = REFUSED.search(seen)
     return found.start() if found else -1
+
+
+def small_number(typed: str) -> int:
+    """What a page sends back as a number, at most six digits; 0 for anything else."""
+    return int(typed) if SMALL_NUMBER.fullmatch(typed) else 0
 
 
 def is_blank(text: str) -> bool:

@@ -18,7 +18,6 @@ from clinic.models import ClinicProfile, OutboxMessage, User
 from . import actions
 from .models import Inquiry
 from .models.inquiry_queries import InquiryQuerySet
-from .status_words import day_words
 
 log = logging.getLogger("clinic.worker")
 
@@ -100,5 +99,5 @@ def context_for(late: InquiryQuerySet) -> dict[str, str]:
 
 
 def _line(reference: str, promised: date, now: date) -> str:
-    moved = f", new day {day_words(now)}" if now > promised else ""
-    return f"{reference}: promised for {day_words(promised)}{moved}"
+    moved = f", new day {calendar.day_words(now)}" if now > promised else ""
+    return f"{reference}: promised for {calendar.day_words(promised)}{moved}"

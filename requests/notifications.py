@@ -6,11 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from clinic import outbox
+from clinic import calendar, outbox
 from clinic.models import ClinicProfile
 
 from .models import Inquiry, Sending
-from .status_words import day_words
 
 EMERGENCY = "If you feel much worse or it is an emergency, call {number} now."
 
@@ -20,12 +19,17 @@ def status_link(inquiry: Inquiry) -> str:
 
 
 def receipt(inquiry: Inquiry) -> None:
-    _send("receipt", inquiry, answer_by=day_words(inquiry.answer_by))
+    _send("receipt", inquiry, answer_by=calendar.day_words(inquiry.answer_by))
 
 
 def promise_moved(inquiry: Inquiry, *, missed: date) -> None:
     """The day that holds now, and the one that passed."""
-    _send("promise_moved", inquiry, answer_by=day_words(inquiry.answer_by), missed=day_words(missed))
+    _send(
+        "promise_moved",
+        inquiry,
+        answer_by=calendar.day_words(inquiry.answer_by),
+        missed=calendar.day_words(missed),
+    )
 
 
 def news(inquiry: Inquiry, *, sending: Sending | None = None) -> None:

@@ -1,18 +1,17 @@
 """Which version of the safety text a patient saw: the one that their draft and request keep (R9)."""
 
-import re
 from typing import Any
 
 from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from clinic.characters import small_number
 from procedures import safety_text
 from procedures.models import SafetyText
 
 from .models import Draft
 
-VERSION = re.compile(r"[0-9]{1,6}", re.ASCII)
 LIST_CHANGED = _("This list of signs changed a moment ago. Read it once more, then answer for this list")
 
 
@@ -30,11 +29,11 @@ def _version_for(draft: Draft | None) -> SafetyText:
 
 def sent_with(request: HttpRequest) -> SafetyText:
     """The version on the page that was sent; today's when the page does not say or the database is away."""
-    version = request.POST.get("safety_version", "")
-    if not VERSION.fullmatch(version):
+    version = small_number(request.POST.get("safety_version", ""))
+    if not version:
         return safety_text.current()
     try:
-        found = SafetyText.objects.filter(version=int(version)).first()
+        found = SafetyText.objects.filter(version=version).first()
     except DatabaseError:
         found = None
     return found or safety_text.current()

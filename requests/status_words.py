@@ -1,21 +1,17 @@
 """The patient's view of a request in plain words."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils import timezone
 
 from clinic import calendar
-from clinic.calendar import local_today
+from clinic.calendar import day_words, local_today
 
 from . import held
 from . import promise as promises
 from .models import Inquiry, StatusChange
 from .models.status import ENDED_STATUSES, Status
-
-
-def day_words(day: date) -> str:
-    return f"{day:%A, %B} {day.day}"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_http_methods
 
+from clinic.characters import small_number
 from clinic.staff import needs, signed_in, site
 from procedures import publishing, safety_text
 from procedures.desk.differences import Comparison, difference
@@ -102,10 +103,8 @@ def new_version(request: HttpRequest) -> HttpResponse:
 
 def version_opened(request: HttpRequest, newest: SafetyText) -> SafetyText:
     """The version the page was made from, so that what was typed fits its fields."""
-    typed = request.POST.get("base", "")
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 7):
-        return newest
-    return SafetyText.objects.filter(version=int(typed)).first() or newest
+    base = small_number(request.POST.get("base", ""))
+    return SafetyText.objects.filter(version=base).first() or newest
 
 
 def saved(request: HttpRequest, form: SafetyForm) -> HttpResponse:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
-from clinic.calendar import local_today
+from clinic.calendar import day_words, local_today
 from clinic.models import User
 from requests import calling
 from requests.models import Inquiry, NextAction, Snooze
@@ -29,7 +29,7 @@ def snooze(inquiry: Inquiry, *, by: User, until: date, past_promise: bool = Fals
     promised = calling.owed_by(inquiry)
     if promised and until > promised and not past_promise:
         raise NotAllowed(
-            f"The patient was promised an answer by {in_words(promised)}."
+            f"The patient was promised an answer by {day_words(promised)}."
             " Choose an earlier day, or tick that it may be later."
         )
     hold_unchanged(inquiry)
@@ -48,7 +48,7 @@ def cannot_sleep(inquiry: Inquiry) -> str:
         return words
     step = inquiry.next_action_on
     if step and step <= local_today():
-        day = "is due today" if step == local_today() else f"was due on {in_words(step)}"
+        day = "is due today" if step == local_today() else f"was due on {day_words(step)}"
         return f"Its next step {day}. Do it or change it first, then snooze the request."
     return ""
 
@@ -59,7 +59,7 @@ def sleeps_through_step(inquiry: Inquiry, until: date) -> str:
     if step is None or until <= step:
         return ""
     return (
-        f"Its next step is due on {in_words(step)}. Snooze until that day at most, or change the step first"
+        f"Its next step is due on {day_words(step)}. Snooze until that day at most, or change the step first"
     )
 
 
@@ -68,11 +68,9 @@ def wakes_after(inquiry: Inquiry, step: date) -> str:
     until = inquiry.snoozed_until
     if until is None or until <= max(step, local_today()):
         return ""
-    return f"The request is snoozed until {in_words(until)}. Choose that day or a later one, or wake it first"
-
-
-def in_words(day: date) -> str:
-    return f"{day:%A, %B} {day.day}"
+    return (
+        f"The request is snoozed until {day_words(until)}. Choose that day or a later one, or wake it first"
+    )
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """Who is away and when: everybody enters the own days, managers those of all."""
 
-import re
 from datetime import date
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.calendar import local_today
+from clinic.characters import small_number
 from clinic.models import User
 from clinic.panels import Item, Panel, Tag
 from clinic.staff import signed_in, site
@@ -25,8 +25,6 @@ from requests.staff_forms.away import AbsenceForm
 from . import handed_back
 from .handed_back import LIST
 from .words import short_day
-
-SOME = re.compile(r"[0-9]{1,6}")
 
 
 def needs_a_share(user: User) -> None:
@@ -82,19 +80,16 @@ def leaves_unasked(request: HttpRequest, form: AbsenceForm) -> handed_back.Leavi
     if form.cleaned_data["starts_on"] > local_today():
         return None
     leaving = handed_back.leaving(form.cleaned_data["user"])
-    asked = request.POST.get("hands_back", "")
-    return leaving if leaving.number > (int(asked) if SOME.fullmatch(asked) else 0) else None
+    asked = small_number(request.POST.get("hands_back", ""))
+    return leaving if leaving.number > asked else None
 
 
 def ask(request: HttpRequest, form: AbsenceForm, leaving: handed_back.Leaving) -> HttpResponse:
-    data = form.cleaned_data
-    absence = Absence(**data)
-    who = "You are" if data["user"] == form.by else f"{data['user']} is"
     context = {
         "title": "Before the requests go back",
         "form": form,
         "leaving": leaving,
-        "words": f"{who} away {days(absence)}.",
+        "words": away_words(Absence(**form.cleaned_data), by=form.by),
         "list_url": reverse(LIST),
     }
     return render(request, "admin/requests/absence_ask.html", site.each_context(request) | context)
@@ -113,8 +108,7 @@ def enter(form: AbsenceForm, *, by: User) -> Absence | None:
 
 
 def entered_words(absence: Absence, *, by: User) -> str:
-    who = "You are" if absence.user == by else f"{absence.user} is"
-    words = f"{who} away {days(absence)}."
+    words = away_words(absence, by=by)
     if absence.handed_back_at is None:
         return f"{words} Open requests are handed back when it begins."
     moved = Assignment.objects.filter(
@@ -123,6 +117,14 @@ def entered_words(absence: Absence, *, by: User) -> str:
     if not moved:
         return words
     return f"{words} {moved} open request{'s were' if moved > 1 else ' was'} handed back."
+
+
+def away_words(absence: Absence, *, by: User) -> str:
+    return f"{who_is(absence.user, by)} away {days(absence)}."
+
+
+def who_is(user: User, by: User) -> str:
+    return "You are" if user == by else f"{user} is"
 
 
 def days(absence: Absence) -> str:
@@ -142,7 +144,7 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise PermissionDenied
     has_begun = absence.starts_on <= local_today()
     actions.end_absence(absence)
-    who = "You are" if absence.user == user else f"{absence.user} is"
+    who = who_is(absence.user, user)
     messages.success(request, f"{who} back." if has_begun else "The absence is removed.")
     return redirect(LIST)
 

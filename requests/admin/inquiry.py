@@ -56,8 +56,8 @@ def inquiry(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def doing(found: Inquiry, user: User) -> dict[str, Any]:
     """The verbs; a one-press verb carries what the page showed, like the page of any other verb."""
-    possible = verbs.likely_first(found, verbs.possible(found, user))
-    return {"seen": Seen.now(found), **inbox.buttons(*possible)}
+    in_order, step = verbs.likely_first(found, verbs.possible(found, user))
+    return {"seen": Seen.now(found), **inbox.buttons(in_order, step)}
 
 
 def reading(found: Inquiry, user: User) -> dict[str, Any]:

@@ -73,9 +73,7 @@ def of(request: HttpRequest, *, open: Inquiry | None = None) -> Listing:
     asked = search.by_id(request).get(search_id, "")
     searched = finding.find(asked, chosen) if view is SEARCH else None
     if searched:
-        # They are in the order of the list.
-        ids = searched.ids if any(place_of(params).values()) else searched.ids[: size + 1]
-        found = Inquiry.objects.filter(one_of("pk", map(UUID, ids)))
+        found = those_found(searched, params, size)
     else:
         found = chosen.of(view.pick(Inquiry.objects.all(), user))
     order = keyset.ORDERS[view.order]
@@ -105,6 +103,12 @@ def of(request: HttpRequest, *, open: Inquiry | None = None) -> Listing:
         bulk_verbs=bulk_verbs.verbs_for(user),
         open=open,
     )
+
+
+def those_found(searched: finding.Found, params: QueryDict, size: int) -> QuerySet[Inquiry]:
+    """They are in the order of the list, so the first page needs no others than it shows."""
+    ids = searched.ids if any(place_of(params).values()) else searched.ids[: size + 1]
+    return Inquiry.objects.filter(one_of("pk", map(UUID, ids)))
 
 
 def chosen_view(request: HttpRequest, kept_views: list[View]) -> View:

@@ -39,20 +39,25 @@ def item(row: Row, found: Listing, base: str, after: str, user: User) -> Iterato
     if row.deadline and "answer_by" in shows:
         yield f'<span class="due {row.deadline.tone}">{row.deadline.words}</span>'
     yield '</p><p class="row-what"><span class="row-tags">'
-    if row.needs_call:
-        yield tag(Tag(row.needs_call, "u"))
-    yield from (tag(mark) for mark in row.marks if mark.tone)
-    if "flags" in shows:
-        yield from (tag(flag) for flag in row.flags if flag != row.deadline)
-    yield from (tag(mark) for mark in row.marks if not mark.tone)
-    if "flags" in shows:
-        yield from map(tag, row.hints)
+    yield from map(tag, tags(row, shows))
     yield f'</span><span class="row-topic">{escape(about(row, shows))}</span> '
     if "assignee" in shows:
         yield f'<span class="row-has">{holder(inquiry, user)}</span> '
     if "sent" in shows:
         yield f'<span class="row-since">{row.since}</span>'
     yield "</p></li>\n"
+
+
+def tags(row: Row, shows: tuple[str, ...]) -> Iterator[Tag]:
+    """What presses comes first, what is good to know last."""
+    if row.needs_call:
+        yield Tag(row.needs_call, "u")
+    yield from (mark for mark in row.marks if mark.tone)
+    if "flags" in shows:
+        yield from (flag for flag in row.flags if flag != row.deadline)
+    yield from (mark for mark in row.marks if not mark.tone)
+    if "flags" in shows:
+        yield from row.hints
 
 
 def tag(one: Tag) -> str:

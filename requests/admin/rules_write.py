@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from clinic.characters import small_number
 from clinic.staff import needs, signed_in
 from requests.actions import NotAllowed, SomebodyWasFaster
 from requests.actions import rules as actions
@@ -39,7 +40,7 @@ class Desk:
         self.request, self.rule, self.mine = request, rule, mine
         self.questions: Catalogue = actions.questions_now()
         self.newest = mine[0].number if mine else 0
-        self.after = number_in(request.POST.get("after", "")) if request.method == "POST" else self.newest
+        self.after = small_number(request.POST.get("after", "")) if request.method == "POST" else self.newest
 
     def answer(self) -> HttpResponse:
         if self.request.method != "POST":
@@ -63,7 +64,7 @@ class Desk:
 
     def first_sheet(self) -> sheet.Sheet:
         """What the chosen version says, or the newest one."""
-        asked = number_in(self.request.GET.get("from", ""))
+        asked = small_number(self.request.GET.get("from", ""))
         base = next((each for each in self.mine if each.number == asked), self.mine[0] if self.mine else None)
         return sheet.of_version(base) if base else sheet.Sheet(samples=[sheet.Sample(), sheet.Sample()])
 
@@ -118,7 +119,3 @@ class Desk:
 
 def page_of(version: RuleVersion) -> HttpResponse:
     return redirect("admin:requests_rule_version", version.rule.slug, version.number)
-
-
-def number_in(typed: str) -> int:
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 0

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from clinic.calendar import local_today
+from clinic.calendar import day_words, local_today
 from clinic.models import User
 from requests import actions, calling, staff_forms
 from requests.actions.ending import cannot_close
@@ -71,7 +71,7 @@ def is_asleep(inquiry: Inquiry, user: User) -> bool:
 
 def snoozed_words(inquiry: Inquiry) -> str:
     day = inquiry.snoozed_until
-    return f"The request is snoozed until {day:%A, %B} {day.day}." if day else "The request is back."
+    return f"The request is snoozed until {day_words(day)}." if day else "The request is back."
 
 
 def always(inquiry: Inquiry, user: User) -> bool:

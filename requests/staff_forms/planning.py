@@ -7,7 +7,7 @@ from django import forms
 
 from clinic import calendar
 from requests import calling
-from requests.actions.planning import LONGEST_SNOOZE, in_words, sleeps_through_step, wakes_after
+from requests.actions.planning import LONGEST_SNOOZE, sleeps_through_step, wakes_after
 
 from .base import Typed, VerbForm
 
@@ -40,7 +40,7 @@ def suggested() -> list[tuple[str, str]]:
         (calendar.next_working_day(today + timedelta(days=7)), "In a week"),
     ):
         days.setdefault(day, words)
-    return [(day.isoformat(), f"{words}: {in_words(day)}") for day, words in sorted(days.items())]
+    return [(day.isoformat(), f"{words}: {calendar.day_words(day)}") for day, words in sorted(days.items())]
 
 
 class UntilForm(forms.Form):
@@ -80,7 +80,7 @@ class UntilForm(forms.Form):
             self.add_error("day", "Enter the other day")
         elif not today < day <= today + LONGEST_SNOOZE:
             last = today + LONGEST_SNOOZE
-            self.add_error("day", f"Enter a day from tomorrow to {in_words(last)}")
+            self.add_error("day", f"Enter a day from tomorrow to {calendar.day_words(last)}")
         else:
             return day
         return None
@@ -93,7 +93,7 @@ class SnoozeForm(UntilForm, VerbForm):
         if self.promised is None:
             del self.fields["past_promise"]
             return
-        promised = in_words(self.promised)
+        promised = calendar.day_words(self.promised)
         self.fields["choice"].choices = [  # type: ignore[attr-defined]
             (
                 day,
@@ -117,7 +117,7 @@ class SnoozeForm(UntilForm, VerbForm):
         if until and self.promised and until > self.promised and not data["past_promise"]:
             self.add_error(
                 "past_promise",
-                f"Select an earlier day, or tick that {in_words(until)} may be past the promise",
+                f"Select an earlier day, or tick that {calendar.day_words(until)} may be past the promise",
             )
         return data
 

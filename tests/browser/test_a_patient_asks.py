@@ -7,12 +7,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page
 
-from clinic.calendar import answer_by, local_today
+from clinic.calendar import answer_by, day_words, local_today
 from clinic.models import DailyCount, OutboxMessage
 from procedures.models import Explainer
 from requests import drafts, steps
 from requests.models import Draft, Inquiry
-from requests.status_words import day_words
 from tests.browsing import Visitor, assert_accessible, no_foreign_requests
 from tests.builders import a_safety_text
 from tests.intake import complete_answers, complete_draft
