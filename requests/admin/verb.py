@@ -216,13 +216,15 @@ def show(
 ) -> HttpResponse:
     user = signed_in(request)
     looks.record(user, inquiry, chosen.slug)
+    reach = wishes.reach(inquiry)
     everything = {
         **site.each_context(request),
         **facts.header(inquiry, user),
         **presence.context(inquiry, user),
         "title": f"{chosen.heading}: {inquiry.reference}",
         "verb": chosen,
-        "reach": wishes.reach(inquiry),
+        "reach": reach,
+        "shortly": wishes.shortly(reach),
         "seen": Seen.now(inquiry),
         "back_url": inbox.page_of(request, inquiry.pk),
         "list_url": inbox.list_of(request),

@@ -97,13 +97,22 @@ def _reach(inquiry: Inquiry) -> Iterator[Line]:
     yield Line("Date of birth", long_day(inquiry.date_of_birth))
     yield Line("Likes to be called", inquiry.preferred_name)
     yield Line("Wants to be reached by", CHANNELS.get(inquiry.channel, inquiry.channel))
-    yield Line("Phone", inquiry.phone_as_typed or inquiry.phone, phone=inquiry.phone)
-    yield Line("Voicemail", tag=voicemail(inquiry))
-    yield Line("Good times to call", words(answers, "call_times", TIMES))
+    of_patient = [
+        Line("Phone", inquiry.phone_as_typed or inquiry.phone, phone=inquiry.phone),
+        Line("Voicemail", tag=voicemail(inquiry)),
+        Line("Good times to call", words(answers, "call_times", TIMES)),
+    ]
     asks = answers.get("for_whom") == "other"
-    yield Line("Asked by" if asks else "Contact person", _helper(inquiry))
-    typed = answers.get("helper_phone_typed") or inquiry.contact_phone
-    yield Line("Their phone", typed, phone=inquiry.contact_phone)
+    of_contact = [
+        Line("Asked by" if asks else "Contact person", _helper(inquiry)),
+        Line(
+            "Contact's phone",
+            answers.get("helper_phone_typed") or inquiry.contact_phone,
+            phone=inquiry.contact_phone,
+        ),
+    ]
+    # The number to call comes first.
+    yield from of_contact + of_patient if inquiry.channel == "other_person" else of_patient + of_contact
     yield Line("E-mail", inquiry.email, email=inquiry.email)
     yield Line("Text reminders", YES_NO.get(answers.get("text_reminders", ""), ""))
     yield Line("Language", language(inquiry))
