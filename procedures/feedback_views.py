@@ -67,9 +67,17 @@ def came_from_here(request: HttpRequest) -> bool:
 
 def edition_with(code: str) -> Edition:
     """One that the public may see, or could: older editions stay open in somebody's browser."""
+    edition = fit_edition_with(code)
+    if edition.explainer.is_withdrawn:
+        raise Http404
+    return edition
+
+
+def fit_edition_with(code: str) -> Edition:
+    """Also of a page that is withdrawn."""
     if not CODE.fullmatch(code):
         raise Http404
-    return get_object_or_404(Edition.objects.public().select_related("explainer"), code=code)
+    return get_object_or_404(Edition.objects.fit_for_readers().select_related("explainer"), code=code)
 
 
 # /pages/<edition code>/useful/

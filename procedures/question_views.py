@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clinic import limits
 from clinic.public import private
 
-from . import emergency_words, questions, safety_text
-from .feedback_views import edition_with
+from . import emergency_words, questions, safety_text, views
+from .feedback_views import fit_edition_with
 from .models import Edition, Question
 from .question_form import QuestionForm, new_token
 
@@ -44,7 +44,9 @@ INSTEAD = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @private
 def ask(request: HttpRequest, code: str) -> HttpResponse:
-    edition = edition_with(code)
+    edition = fit_edition_with(code)
+    if edition.explainer.is_withdrawn and not must_stop(request, request.POST.get("text", "")):
+        return given_back(request, edition)
     if request.method != "POST":
         return show(request, edition, QuestionForm(initial={"token": new_token()}))
     form = QuestionForm(request.POST)
@@ -55,9 +57,22 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     if request.POST.get("change"):
         return show(request, edition, form)
     text = form.cleaned_data["text"]
-    if emergency_words.is_emergency(text) and not request.POST.get("confirmed"):
+    if must_stop(request, text):
         return stop(request, edition, form)
     return send(request, edition, form, token)
+
+
+def must_stop(request: HttpRequest, text: str) -> bool:
+    """It sounds like an emergency, and the person has not said that it is none."""
+    return emergency_words.is_emergency(text) and not request.POST.get("confirmed")
+
+
+def given_back(request: HttpRequest, edition: Edition) -> HttpResponse:
+    """The page was taken back while it was open: the words are shown, so that they are not lost."""
+    explainer = edition.explainer
+    return views.taken_back(
+        request, explainer.kind, explainer.slug, unsent=request.POST.get("text", "").strip()
+    )
 
 
 def send(request: HttpRequest, edition: Edition, form: QuestionForm, token: str) -> HttpResponse:

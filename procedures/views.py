@@ -71,15 +71,18 @@ def explainer(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     return render(request, "procedures/explainer.html", page_context(edition, ClinicProfile.load()))
 
 
-def taken_back(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
-    """What readers could open once and may have at home; 410 lets search engines forget it sooner."""
+def taken_back(request: HttpRequest, kind: str, slug: str, *, unsent: str = "") -> HttpResponse:
+    """What readers could open once and may have at home; 410 lets search engines forget it sooner.
+
+    `unsent`: what somebody wrote about it meanwhile.
+    """
     once = Edition.objects.fit_for_readers().filter(
         explainer__kind=kind, explainer__slug=slug, explainer__is_withdrawn=True
     )
     name = once.order_by("-number").values_list("plain_name", flat=True).first()
     if name is None:
         raise Http404
-    context = {"name": name, "is_procedure": kind == Kind.PROCEDURE}
+    context = {"name": name, "is_procedure": kind == Kind.PROCEDURE, "unsent": unsent}
     return render(request, "procedures/taken_back.html", context, status=410)
 
 

@@ -274,7 +274,28 @@ def test_a_page_that_does_not_exist_takes_no_question(client, code):
 def test_a_withdrawn_page_takes_no_question(client, url):
     Explainer.objects.update(is_withdrawn=True)
 
-    assert client.get(url).status_code == 404
+    assert client.get(url).status_code == 410
+
+
+def test_what_was_written_while_the_page_was_withdrawn_is_given_back(client, url):
+    sent = typed(client, url, text=f"{TEXT} <b>")
+    Explainer.objects.update(is_withdrawn=True)
+
+    response = client.post(url, sent)
+
+    assert (response.status_code, Question.objects.count()) == (410, 0)
+    assert "Your question is not sent" in response.content.decode()
+    assert f"<p>{TEXT} &lt;b&gt;</p>" in response.content.decode()
+    assert response["Cache-Control"] == "no-store, private"
+
+
+def test_an_emergency_stops_also_when_the_page_was_withdrawn(client, url):
+    sent = typed(client, url, text="I cannot pee and my legs are numb")
+    Explainer.objects.update(is_withdrawn=True)
+
+    stopped, confirmed = client.post(url, sent), client.post(url, sent | {"confirmed": "yes"})
+
+    assert (STOP in stopped.content.decode(), confirmed.status_code) == (True, 410)
 
 
 def test_the_words_are_no_plain_text_in_the_database(client, url):
