@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from procedures.models import Explainer, Feedback, Question
-from tests.browsing import Visitor, assert_accessible, no_foreign_requests
+from tests.browsing import Visitor, assert_accessible, entered, no_foreign_requests
 
 from .hands import Hands
 from .staff import signed_in
@@ -148,7 +148,7 @@ def ask(reader: Reader) -> str:
 def a_nurse_answers(visitor: Visitor) -> None:
     nurse = Editor(signed_in(visitor, "Triage nurse"))
     nurse.when_i_open("/staff/procedures/question/")
-    nurse.enter(nurse.page.locator("#result_list tbody th a").first)
+    entered(nurse.page.locator("#result_list tbody th a").first)
     assert QUESTION in nurse.page.locator("main").inner_text()
     nurse.when_i_follow("Answer")
     nurse.page.get_by_label("Your answer").fill(ANSWER)
