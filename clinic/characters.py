@@ -19,6 +19,12 @@ def first_refused(text: str, *, among_lines: bool = False) -> int:
     return found.start() if found else -1
 
 
+def just_after(before: str) -> str:
+    """In a long text nobody finds what does not show without its place."""
+    nearest = " ".join(before.split()[-3:])[-40:]
+    return f"what comes after “{nearest}”" if nearest else "the beginning"
+
+
 def small_number(typed: str) -> int:
     """What a page sends back as a number, at most six digits; 0 for anything else."""
     return int(typed) if SMALL_NUMBER.fullmatch(typed) else 0

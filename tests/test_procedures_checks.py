@@ -48,7 +48,27 @@ def test_every_check_is_tried_here():
 NOT_PUBLISHED = "leads to a page that is not published; publish that page first or take the link out"
 MEASURED = "how much, how long or how often needs a source, even with {.own}"
 LONG = "We " + "really " * 30 + "do it [@ONE20]."
+HIDDEN = "\u202e"
 CASES = [
+    pytest.param(
+        language.nothing_hides,
+        with_body("cost", f"It costs 5 {HIDDEN}dollars."),
+        'section "cost": what comes after “It costs 5” has a character that does not show; type it again (P20)',
+        id="character that turns words",
+    ),
+    pytest.param(
+        language.nothing_hides,
+        replace(pages.a_page(), plain_name=f"{HIDDEN}Sample"),
+        "name: the beginning has a character that does not show; type it again (P20)",
+        id="character that turns a name",
+    ),
+    pytest.param(
+        language.nothing_hides,
+        with_risk(what_it_is=f"The skin{HIDDEN} turns blue."),
+        'section "risks", risk "bruise": what comes after “100. The skin”'
+        " has a character that does not show; type it again (P20)",
+        id="character that turns a risk",
+    ),
     pytest.param(
         evidence.claims_cite,
         with_body("cost", "It costs 5 dollars."),

@@ -1,8 +1,9 @@
-"""Grade, length of sentences, words that promote or reassure (E15, E16, E24, E26, E34)."""
+"""Grade, length of sentences, words that promote or reassure (E15, E16, E24, E26, E34), and what does not show (P20)."""
 
 import re
 from collections.abc import Iterable, Iterator
 
+from clinic import characters
 from procedures import readability
 from procedures.reading import ABOVE, BESIDE, EASY_SLOTS, Reading
 
@@ -114,3 +115,27 @@ def nothing_is_stressed(reading: Reading) -> Iterator[Failure]:
     for place, token in reading.tokens:
         if token.type in ("em_open", "strong_open"):
             yield Failure("E34", place, "bold or italic words")
+
+
+@check
+def nothing_hides(reading: Reading) -> Iterator[Failure]:
+    """A character that does not show may turn the order of the words around it."""
+    for place, text in _words(reading):
+        at = characters.first_refused(text, among_lines=True)
+        if at >= 0:
+            part = characters.just_after(text[:at])
+            yield Failure("P20", place, f"{part} has a character that does not show; type it again")
+
+
+def _words(reading: Reading) -> Iterator[tuple[str, str]]:
+    """All that readers see, each with its place."""
+    page = reading.page
+    yield from (
+        ("name", page.plain_name),
+        ("medical name", page.medical_name),
+        ("description", page.description),
+    )
+    yield from ((place, asked.question) for place, asked in reading.asked)
+    yield from reading.typed
+    typed = {place for place, _ in reading.typed}
+    yield from ((block.place, block.text) for block in reading.blocks if block.place not in typed)

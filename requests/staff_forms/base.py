@@ -46,7 +46,10 @@ class Typed(forms.CharField):
         text = characters.composed(super().to_python(value) or "")
         at = characters.first_refused(text, among_lines=self.has_lines)
         if at >= 0:
-            raise forms.ValidationError(type_again(text[:at]), code="characters")
+            part = characters.just_after(text[:at])
+            raise forms.ValidationError(
+                f"Type {part} again: it has a character that does not show", code="characters"
+            )
         return "" if characters.is_blank(text) else text
 
 
@@ -57,13 +60,6 @@ class Words(Typed):
 
     def to_python(self, value: Any) -> str:
         return super().to_python(characters.one_line_end(value or ""))
-
-
-def type_again(before: str) -> str:
-    """In a long text nobody finds what does not show without its place."""
-    nearest = " ".join(before.split()[-3:])[-40:]
-    part = f"what comes after “{nearest}”" if nearest else "the beginning"
-    return f"Type {part} again: it has a character that does not show"
 
 
 def text_field(label: str, empty: str = "", *, hint: str = "", rows: int = 5) -> Words:
