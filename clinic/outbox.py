@@ -195,11 +195,6 @@ def _ours(message: OutboxMessage) -> Any:
 # Asking
 
 
-def trouble_about(inquiry_id: UUID) -> list[OutboxMessage]:
-    """The mails that will not arrive, newest first: somebody has to phone."""
-    return list(OutboxMessage.objects.filter(about=inquiry_id, state__in=TROUBLE).order_by("-created_at"))
-
-
 def delivery_lines(inquiry_id: UUID, *, without: Collection[UUID] = ()) -> list[Delivery]:
     """What became of each mail about a request, newest first."""
     rows: Iterable[OutboxMessage] = OutboxMessage.objects.filter(about=inquiry_id).order_by("-created_at")

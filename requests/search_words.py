@@ -48,11 +48,6 @@ class HasStarts(Holds):
     arg_joiner = " @> "
 
 
-def begins(asked: list[str]) -> Any:
-    """A condition: every word asked for begins a word of the request."""
-    return holds(query_of(asked))
-
-
 def holds(query: str) -> Any:
     """A condition, for what query_of() wrote."""
     return Holds(WORDS, Cast(Value(query), SearchQueryField()))

@@ -8,7 +8,6 @@ from django.db.models import F, Q, Value
 
 from clinic.calendar import local_today
 from clinic.quick import OneOf
-from requests.search_words import begins
 from requests.tokens import token_hash
 
 from .status import (
@@ -94,10 +93,6 @@ class InquiryQuerySet(models.QuerySet[Any]):
     def most_pressing_first(self) -> "InquiryQuerySet":
         """Urgent first, then the most overdue, then the oldest."""
         return self.order_by(PRESSING.asc(), "promised_first", "submitted_at", "id")
-
-    def matching(self, words: list[str]) -> "InquiryQuerySet":
-        """Name, reference, phone or e-mail; every word must begin one of theirs."""
-        return self.filter(begins(words)) if words else self.none()
 
     def with_token(self, token: str) -> "InquiryQuerySet":
         return self.filter(token_hash=token_hash(token))
