@@ -11,7 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from clinic import periodic
-from requests import actions
+from clinic.calendar import local_today
+from requests import actions, late
+from requests.admin import history
 from requests.models import AccessLog, Inquiry, Presence
 from requests.models.presence import forget_gone
 
@@ -284,6 +286,19 @@ def test_several_changes_are_counted(nurse, ana, inquiry):
     assert news(nora, inquiry, seen) == "Ana Sample added a note just now. There is 1 more change."
     actions.add_note(inquiry, by=nurse, text="Two")
     assert news(nora, inquiry, seen) == "You added a note just now. There are 2 more changes."
+
+
+def test_a_promise_that_moved_before_is_no_news(nurse, ana, inquiry):
+    yesterday = local_today() - timedelta(days=1)
+    Inquiry.objects.update(answer_by=yesterday, promised_first=yesterday)
+    late.tell_patients()
+    nora = as_user(nurse)
+    actions.start_triage(fresh(inquiry), by=ana)
+    seen = nora.get(address(inquiry)).context["seen"].events
+    actions.add_note(fresh(inquiry), by=ana, text="One")
+
+    assert history.PROMISE in [event.kind for event in history.of(inquiry, reader=nurse)]
+    assert news(nora, inquiry, seen) == "Ana Sample added a note just now."
 
 
 def test_the_patient_took_it_back(nurse, inquiry):

@@ -397,6 +397,19 @@ def test_a_stale_page_keeps_the_typed_text_and_can_be_sent_again(client, staff):
     assert Message.objects.get().text == "Which medicine?"
 
 
+def test_nothing_typed_is_nothing_kept_and_who_has_it_is_said(client, staff):
+    inquiry, colleague = an_inquiry(), type(client)()
+    colleague.force_login(a_user("Reception", first_name="Rae", last_name="Reception"))
+    page = opened(staff, inquiry, "take")
+    do(colleague, inquiry, "take")
+
+    refused = send(staff, inquiry, "take", page)
+
+    said = refused.content.decode()
+    assert (refused.status_code, "What you typed is kept" in said) == (409, False)
+    assert "<bdi>Rae Reception</bdi> has this request." in said
+
+
 def test_another_change_of_ones_own_is_told_too(staff):
     """Two tabs: what one did must not pass for what the other asked."""
     inquiry = an_inquiry()

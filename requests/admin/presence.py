@@ -104,7 +104,7 @@ def news(inquiry: Inquiry, user: User, seen: str) -> str:
     """What changed since the page was opened, in one line: its new state, or else the newest change."""
     if not (seen.isdecimal() and len(seen) < 6) or history.count(inquiry) <= int(seen):
         return ""
-    new = history.of(inquiry, reader=user)[int(seen) :]
+    new = history.counted(inquiry, user)[int(seen) :]
     if not new:
         return ""
     told = next((event for event in new[::-1] if event.kind.startswith("status:")), new[-1])
