@@ -100,7 +100,7 @@ TO_LOOK_FOR = (
 BEGAN = r"new|newly|sudden|suddenly|now|today|since|overnight|started"
 SPANISH = (
     near(
-        r"entumec\w*|entumid\w*|adormec(?!er\b)\w*|dormid[oa]s?|hormigue\w*|no (?:me )?s(?:iento|entir)|sin sensibilidad|perdi\w* (?:\w+ )?sensibilidad",
+        r"entumec\w*|entumid\w*|adormec(?!er\b)\w*|dormid[oa]s?|hormigue\w*|se me d(?:uerm|urm)\w+|no (?:me )?s(?:iento|entir)|sin sensibilidad|no tengo (?:\w+ )?sensibilidad|perdi\w* (?:\w+ )?sensibilidad",
         r"entre (?:las|mis) piernas|entrepierna|ingles?|genital\w*|partes? (?:intimas?|privadas?)|nalgas?|gluteos?|trasero|culo"
         r"|vagina|pene|testiculos?|piernas|pies|limpiar\w*",
     ),
@@ -110,12 +110,15 @@ SPANISH = (
     near(r"no|problemas?|perdi\w*|falta|sin|disfuncion", r"erecc\w+|erectil|eyacul\w+|orgasmos?"),
     near(r"hinchad\w*|hinchazon|hincho", r"cara|garganta|lengua|labios?"),
     near(r"fiebre", r"confu\w+|somnolen\w+|sueno|adormilad\w+"),
-    then(r"no (?:puedo |me )?(?:aguant\w+|control\w+|sient\w+|sentir)|perdi(?:da)? (?:de|del|el) control", r"orin\w+|pipi|pis|caca|popo|heces|vejiga|esfinter\w*|intestinos?"),
+    then(r"no (?:puedo |me )?(?:aguant\w+|control\w+|sient\w+|sentir)|perdi(?:da)?(?: (?:de|del|el))* control", r"orin\w+|pipi|pis|caca|popo|heces|vejiga|esfinter\w*|intestinos?|excrement\w+"),
+    then(r"orino|meo|orine|hago (?:pis|pipi|popo|caca)", r"sin (?:darme cuenta|querer|sentir\w*)"),
+    then(r"no (?:me )?(?:sale|salio)", r"orina|pis|pipi"),
     whole(
+        r"no (?:orino|meo|he (?:orinado|podido orinar))|retencion (?:urinaria|de (?:la )?orina)",
         r"no puedo (?:orinar|mear|hacer (?:pis|pipi|popo|caca)|ir al bano|respirar|caminar|andar|mover\w*|tragar|hablar|pararme|sentir)",
         r"no puedo (?:levantar el pie|ver(?! (?:al?|el|la|los|las|mi|un|una)\b))",
         r"(?:orine|orino|hice|hago|hizo|pipi|pis|caca|popo|mee|cague) encima|me (?:orine|orino|mee|meo|cague|cago)",
-        r"me hice (?:pis|pipi|popo|caca)|se me (?:escapa|sale|salio)n? (?:\w+ )?(?:orina|pis|pipi|heces|popo|caca)",
+        r"me hice (?:pis|pipi|popo|caca)|se me (?:escapa|sale|salio)n? (?:\w+ )?(?:orina|pis|pipi|heces|popo|caca|excrement\w+)",
         r"pie caido|cola de caballo|derrame cerebral|infarto|ataque (?:al|del) corazon|desmay\w+",
         r"(?:dolor|opresion|presion) (?:de|en el) pecho|duele el pecho|falta (?:de|el) aire|me ahogo|dificultad para respirar",
         r"(?:perdi|perdida de|perder) (?:la )?(?:vista|vision)|no veo (?:nada|bien|con)|ceguera|peor dolor de cabeza|dolor desgarrador",
@@ -164,6 +167,9 @@ SIGNS = re.compile(
             near(r"headaches?|head (?:pain|hurts)", r"worst|sudden\w*|thunderclap|exploding|stiff neck"),
             near(r"lo(?:st|ss|sing)|sudden\w*|double", SIGHT),
             near(r"sudden\w*|all of a sudden", r"blurr\w+|blind"),
+            near(rf"blurr\w+ (?:{SIGHT}|eyes?)|(?:{SIGHT}|eyes?) (?:\w+ )?blurr\w+|trouble seeing", r"after|since|injection|shot|block|epidural"),
+            near(r"sudden\w*", r"weak\w* (?:\w+ )?(?:leg|foot|arm)"),
+            then(r"leg|foot|arm", r"sudden\w* (?:\w+ )?weak\w*|weak\w* (?:\w+ )?sudden\w*"),
             then(r"trouble|hard|difficult\w*|short\w*|struggl\w+|problems?|cannot|catch|out of", r"breath\w*"),
             then(r"breathing", r"trouble|problems?|hard|difficult\w*|stopped", 1),
             then(r"fell|fall(?:s|en|ing)?|tumbled|jumped", r"(?:off|from|out of|down) (?:of )?(?:\w+ )?(?:ladders?|roof|horse|bike|bicycle|"
@@ -210,11 +216,13 @@ CRISIS = re.compile(
         r"(?:kill|killing|harm|harming|cut|cutting|hang|hanging|shoot) (?:my|your) ?self|self harm\w*",
         rf"(?:want|going|need|urge|plan\w*|tempted) to hurt myself|(?:think\w*|thoughts?) (?:of|about) hurting myself|hurt(?:ing)? (?:my ?)self(?! (?:{HOW_IT_BEGAN})\b)",
         r"end(?:ing)? (?:my life|it all)|(?:want|going) to end it|kms|take my (?:own )?life",
-        r"(?:want|wanted|wish|like) to die|wish i (?:was|were) dead|better off (?:dead|without me)|wish i (?:was|were) never born",
+        r"(?:want|wanted|wish|like) to die|wish i (?:was|were) dead|(?:want to|would rather|wanna|id rather|rather) be dead|better off (?:dead|without me)|wish i (?:was|were) never born",
         r"(?:dont|do not) want to (?:live|be alive|be here|go on|wake up)|(?:no|a|any|the) (?:reason|point) (?:to|in|of) liv\w+|not worth living",
         r"tired of (?:living|life)|nothing to live for|give up on life|giving up on life",
         r"life (?:is|feels) too hard|cannot go on|cannot (?:take|do|bear) (?:it|this|life|(?:this|the) pain) any ?more|cannot live (?:like this|with (?:this|the) pain)",
         r"overdos\w+|took too many pills|feel\w* hopeless",
-        r"quiero morir\w*|matarme|no quiero (?:vivir|seguir)|quitarme la vida|hacerme dano|lastimarme|acabar con mi vida",
+        r"quiero morir\w*|matarme|me (?:quiero|quisiera|voy a) matar|no quiero (?:vivir|seguir|estar viv[oa])|quitarme la vida",
+        r"me (?:quiero|quisiera|voy a) quitar la vida|prefiero (?:morir\w*|estar muert[oa])|no vale la pena (?:vivir|seguir)",
+        r"hacerme dano|lastimarme|acabar con mi vida",
     )
 )  # fmt: skip

@@ -32,6 +32,7 @@ SENTENCE_END = re.compile(r"(?<=[.;?!]) +")
 LONGEST_EXCERPT = 32
 # How much the words count as they were typed, beside what they mean.
 AS_TYPED = 2
+MOST_GUESSED = 2
 
 WORDS_SQL = """
 SELECT asked.word, numnode(asked.query) = 0, page.is_known, ARRAY(
@@ -111,8 +112,14 @@ def spelled(editions: list[int], typed: list[str]) -> tuple[list[str], set[str],
             other, likeness = search_words.correction(word, alike)
             (sure if likeness >= search_words.SURE else perhaps)[word] = other or word
     words = [sure.get(word, word) for word in typed]
-    suggestion = [perhaps.get(word, word) for word in words]
-    return words, dull, " ".join(suggestion) if suggestion != words else ""
+    return words, dull, guess(words, perhaps)
+
+
+def guess(words: list[str], perhaps: dict[str, str]) -> str:
+    """None for words of another language, which would become nonsense."""
+    if not perhaps or len(perhaps) > MOST_GUESSED or any(word == other for word, other in perhaps.items()):
+        return ""
+    return " ".join(perhaps.get(word, word) for word in words)
 
 
 def results(groups: list[Group], editions: Sequence[Edition], hidden: Collection[str]) -> list[Result]:

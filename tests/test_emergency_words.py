@@ -61,7 +61,8 @@ SIGNS = {
     "stroke": [
         "stroke", "mini stroke", "face drooping", "slurred speech", "can't speak", "sudden vision loss after epidural", "can't see", "I cannot see!",
         "I can't see out of my left eye", "my eyes are blurry all of a sudden", "went blind", "lost my sight", "double vision", "blindness",
-        "one side of my body is numb", "numb on the left side of my body", "worst headache", "worst headache of my life", "sudden severe headache", "headache and stiff neck",
+        "one side of my body is numb", "numb on the left side of my body", "blurry vision after injection",
+        "trouble seeing after the shot", "leg suddenly weak", "my leg got weak suddenly", "worst headache", "worst headache of my life", "sudden severe headache", "headache and stiff neck",
     ],
     "help": ["emergency", "911", "call an ambulance", "should I go to the ER", "I think I'm dying"],
     "spanish": [
@@ -71,7 +72,9 @@ SIGNS = {
         "me duelen las dos piernas", "pie ca\u00eddo", "me ca\u00ed de una escalera", "me ca\u00ed por las escaleras", "accidente de auto", "dolor en el pecho",
         "me duele el pecho", "falta de aire", "no puedo respirar", "cara hinchada", "me desmay\u00e9", "convulsiones", "derrame cerebral", "no puedo ver",
         "perd\u00ed la vista", "el peor dolor de cabeza", "disfunci\u00f3n er\u00e9ctil", "no tengo erecci\u00f3n", "cola de caballo", "emergencia",
-        "fiebre y confusi\u00f3n", "incontinencia",
+        "fiebre y confusi\u00f3n", "incontinencia", "orino sin darme cuenta", "perdi control de la orina", "perdi control del intestino",
+        "retencion de orina", "no sale la orina", "no orino desde ayer", "no tengo sensibilidad en los genitales", "se me duermen las dos piernas",
+        "se me sale el excremento",
     ],
 }  # fmt: skip
 
@@ -80,6 +83,8 @@ CRISIS = [
     "I want to die", "suicide", "suicidal", "kill myself", "i want to kill my self", "end my life", "I don't want to live anymore", "better off without me", "no point in living",
     "tired of living", "nothing to live for", "can't take it anymore", "life is too hard", "I don't want to be here anymore", "took too many pills",
     "I want to end it", "no point of living", "I can't live with this pain", "quiero morir", "no quiero vivir", "quitarme la vida", "suicidarme", "hacerme da\u00f1o",
+    "me quiero matar", "me voy a matar", "me quiero quitar la vida", "no quiero estar vivo", "prefiero morir", "no vale la pena vivir",
+    "I want to be dead", "I would rather be dead",
 ]  # fmt: skip
 
 ORDINARY = [
@@ -111,7 +116,8 @@ ORDINARY = [
     "It takes 15 minutes. Can I use the toilet before?", "Should I hold my breath?", "I have not slept well for two weeks and my feet hurt",
     "My legs hurt when I fall asleep", "Can I put a pillow between my legs?", "Does the dye come out in urine?", "restless legs", "leg cramps",
     "The doctor's sex does not matter to me", "trouble with the website", "I can't find the form", "I can't come on Monday", "kill the pain",
-    "no puedo hacer ejercicio", "no puedo ver al m\u00e9dico", "medicina para adormecer la nalga", "bloqueo del nervio", "dolor de espalda", "dolor en la nalga", "me duele la pierna",
+    "no puedo hacer ejercicio", "no puedo ver al m\u00e9dico", "medicina para adormecer la nalga", "bloqueo del nervio", "quiero matar el dolor", "no tengo dolor en la pierna", "prefiero la ma\u00f1ana", "sudden pain in my leg",
+    "a weak leg after the block", "I have trouble seeing which form to use", "dolor de espalda", "dolor en la nalga", "me duele la pierna",
 ]  # fmt: skip
 
 # These name a sign: a card beside them is right.

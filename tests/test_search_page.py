@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.logs import JsonLines
-from procedures import publishing, safety_text
+from procedures import publishing, safety_text, search
 from procedures.models import Edition, Explainer
 from tests import pages
 from tests.builders import PASSWORD, a_user
@@ -285,3 +285,16 @@ def test_the_menu_leads_to_it_but_not_out_of_a_request(client, explainer):
 
     assert client.get(PAGE).content.decode().count(link) == 2
     assert client.get(reverse("requests:start")).content.decode().count(link) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "perhaps", "suggestion"),
+    [
+        (["nerve", "bluck"], {"bluck": "block"}, "nerve block"),
+        (["quiero", "matar"], {"quiero": "quiero", "matar": "tear"}, ""),
+        (["orino", "sin", "darme"], {"orino": "worn", "sin": "sit", "darme": "darker"}, ""),
+        (["nerve", "block"], {}, ""),
+    ],
+)
+def test_words_of_another_language_are_not_turned_into_nonsense(words, perhaps, suggestion):
+    assert search.guess(words, perhaps) == suggestion
