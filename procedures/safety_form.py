@@ -1,5 +1,6 @@
 """All words of the safety text as form fields: the newest version in, a new one out."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,16 @@ NEW_SIGNS = 2
 NOTE = 200
 WHY_HELD = "the request form or a rule for flags relies on it"
 AFTER = "When to call"
+# What the advice of the emergency card must say (section 2.4, points a to g), by the words that tell it.
+ADVICE = {
+    "that one sign is enough": r"\b(?:single|one|any) sign\b",
+    "to go now and not to wait for us": r"\bnow\b.*\bnot wait\b",
+    "to go to an emergency room, not to urgent care": r"\bemergency room\b.*\bnot\b.*\burgent care\b",
+    "not to drive": r"\bnot drive\b",
+    "the words cauda equina syndrome": r"\bcauda equina syndrome\b",
+    "how rare it is, and what a delay can leave": r"\brare\b.*\bdelay\b",
+    "that the signs can also start later": r"\blater\b",
+}
 AFTER_CARDS = "::care after-emergency\n\n::care after-same-day\n\n::care after-expected"
 
 
@@ -112,6 +123,7 @@ class SafetyForm(forms.Form):
         for part in PARTS:
             self._check_held(part)
             self._check_part(part, cleaned)
+        self._check_advice(" ".join(cleaned.get("emergency-advice", [])))
         if "988" not in cleaned.get("crisis", "988"):
             self.add_error("crisis", "Name the crisis line: 988")
         if not self.errors:
@@ -133,13 +145,18 @@ class SafetyForm(forms.Form):
                 f"{part.name}-heading",
                 "The heading must end in the word if; the lines under it finish its sentence",
             )
-        if heading and part.name.endswith("emergency") and "911" not in heading:
-            self.add_error(f"{part.name}-heading", "The heading must name the number 911")
+        if heading and part.name.endswith("emergency") and not heading.startswith("Call 911 "):
+            self.add_error(f"{part.name}-heading", "The heading must begin with: Call 911")
         for number in range(NEW_SIGNS):
             self._check_new(part, number, cleaned)
         self._check_sources(part, cleaned.get(f"{part.name}-sources", ""))
         if not self._signs(part, cleaned):
             self.add_error(None, f"{part.title}: keep at least 1 sign")
+
+    def _check_advice(self, advice: str) -> None:
+        for point, words in ADVICE.items():
+            if not re.search(words, advice, re.IGNORECASE):
+                self.add_error("emergency-advice", f"The advice must say {point}")
 
     def _check_new(self, part: Part, number: int, cleaned: dict[str, Any]) -> None:
         stem = f"{part.name}-new-{number}"

@@ -231,6 +231,11 @@ def test_signs_are_put_in_another_order(client, editor, first):
 # What is refused
 
 
+def without(words: str) -> str:
+    """The advice of the emergency card, less the line with these words."""
+    return "\n".join(line for line in safety_body()["emergency"]["advice"] if words not in line)
+
+
 @pytest.mark.parametrize(
     ("field", "value", "error"),
     [
@@ -241,8 +246,16 @@ def test_signs_are_put_in_another_order(client, editor, first):
         ("urgent-fever-place", "zero", "Enter a number from 1 to 99"),
         ("urgent-fever-place", "0", "Enter a number from 1 to 99"),
         ("urgent-heading", "Call us", "The heading must end in the word if; the lines under it finish its sentence"),
-        ("emergency-heading", "Go to a hospital if", "The heading must name the number 911"),
-        ("after_emergency-heading", "Go to a hospital if", "The heading must name the number 911"),
+        ("emergency-heading", "Go to a hospital if", "The heading must begin with: Call 911"),
+        ("emergency-heading", "Call us, or 911, if", "The heading must begin with: Call 911"),
+        ("emergency-advice", without("now. Do not wait"), "The advice must say to go now and not to wait for us"),
+        ("emergency-advice", without("single sign"), "The advice must say that one sign is enough"),
+        ("emergency-advice", without("urgent care"), "The advice must say to go to an emergency room, not to urgent care"),
+        ("emergency-advice", without("drive"), "The advice must say not to drive"),
+        ("emergency-advice", without("cauda equina"), "The advice must say the words cauda equina syndrome"),
+        ("emergency-advice", without("rare"), "The advice must say how rare it is, and what a delay can leave"),
+        ("emergency-advice", without("later"), "The advice must say that the signs can also start later"),
+        ("after_emergency-heading", "Go to a hospital if", "The heading must begin with: Call 911"),
         ("crisis", "Call somebody.", "Name the crisis line: 988"),
         ("urgent-sources", "NOBODY99", "There is no source with the key NOBODY99"),
         ("urgent-new-0-text", "a stiff neck", "Enter how the request form asks for the new sign"),
