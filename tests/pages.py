@@ -102,6 +102,22 @@ name = "Infection"
 what_it_is = "Germs get in."
 what_to_do = "Call us the same day."
 references = ["TWO", "ONE20"]
+
+[[risks]]
+key = "no_relief"
+group = "common"
+name = "Little or no relief"
+what_it_is = "Your knee hurts as before."
+what_to_do = "Show us your diary."
+references = ["TWO"]
+
+[[risks]]
+key = "faint"
+group = "uncommon"
+name = "You faint"
+what_it_is = "You feel light in the head."
+what_to_do = "Lie down."
+references = ["TWO"]
 +++
 
 ## It is for pain from this nerve {#who}

@@ -552,6 +552,37 @@ CASES = [
         'section "shop": a procedure has no such section (A4 to A16)',
         id="unknown section",
     ),
+    *(
+        pytest.param(
+            structure.signs_afterwards_are_told,
+            with_section("when-to-call", body=f"Call us with any question. {{.own}}\n\n{there}\n\n::phone"),
+            f'section "when-to-call": the card is missing; write the line ::care {missing} (A15)',
+            id=f"no card {missing}",
+        )
+        for there, missing in (
+            ("::care after-same-day", "after-emergency"),
+            ("::care after-emergency", "after-same-day"),
+        )
+    ),
+    *(
+        pytest.param(
+            structure.risks_of_each_kind_are_told,
+            replace(
+                pages.a_page(), risks=tuple(risk for risk in pages.a_page().risks if risk.group != group)
+            ),
+            f"{group} risks: there is none; add at least 1 (A8)",
+            id=f"no {group} risk",
+        )
+        for group in ("uncommon", "serious")
+    ),
+    pytest.param(
+        structure.risks_of_each_kind_are_told,
+        replace(
+            pages.a_page(), risks=tuple(risk for risk in pages.a_page().risks if risk.key != "no_relief")
+        ),
+        'list of risks: a risk like "Little or no relief" is missing (A8)',
+        id="no risk that it does not help",
+    ),
     pytest.param(
         structure.sections_have_text,
         with_body("cost", " "),
@@ -573,7 +604,7 @@ CASES = [
     pytest.param(
         structure.risks_weigh_as_much_as_benefits,
         with_body("how-well", "It helps a lot of people [@ONE20]. " * 40),
-        'page: "how-well" has 240 words and "risks" 40: over twice as many (E11)',
+        'page: "how-well" has 240 words and "risks" 77: over twice as many (E11)',
         id="little about risks",
     ),
     pytest.param(
@@ -625,6 +656,28 @@ def test_a_section_out_of_place_is_told():
     swapped = replace(good, sections=(good.sections[1], good.sections[0], *good.sections[2:]))
 
     assert rules(swapped) == ["A4 to A16"]
+
+
+def test_a_card_after_the_injection_belongs_where_one_looks_for_it():
+    good = pages.a_page()
+    afterwards = f"{good.section('afterwards').body}\n\n::care after-emergency\n\n::care after-same-day"
+    elsewhere = pages.a_page(
+        sections=tuple(
+            replace(
+                part, body={"afterwards": afterwards, "when-to-call": "::phone"}.get(part.slot, part.body)
+            )
+            for part in good.sections
+        )
+    )
+
+    assert rules(elsewhere) == ["A15", "A15"]
+
+
+def test_a_condition_needs_no_risks_and_no_cards_after_an_injection():
+    bare = checks.Reading(pages.a_page(kind="condition", risks=(), body=("when-to-call", "::phone")))
+
+    assert list(structure.signs_afterwards_are_told(bare)) == []
+    assert list(structure.risks_of_each_kind_are_told(bare)) == []
 
 
 def test_a_heading_that_stands_twice_is_told_at_both_places():

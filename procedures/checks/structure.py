@@ -22,6 +22,13 @@ SLOTS = {
     ),
 }  # fmt: skip
 MAY_LACK = {"anatomy", "test-or-treatment", "causes", "how-common", "not-this"}
+# What stands where one looks when something is wrong after the injection.
+AFTERWARDS = ("after-emergency", "after-same-day")
+# The risk that a treatment does nothing: "Little or no relief", "It may not help".
+NO_EFFECT = re.compile(
+    r"\b(?:no|not|little|less)\b.*\b(?:relief|helps?|benefit|effect|works?)\b|\bpain (?:stays|is the same)\b|\bfails\b",
+    re.IGNORECASE,
+)
 # Sections that are gone through in order.
 PROCESSES = ("prepare", "steps")
 ITEMS_IN_LIST = 7
@@ -67,6 +74,28 @@ def sections_have_text(reading: Reading) -> Iterator[Failure]:
     for section in reading.page.sections:
         if not section.body.strip():
             yield Failure("A4 to A16", f'section "{section.slot}"', "the section is empty")
+
+
+@check
+def signs_afterwards_are_told(reading: Reading) -> Iterator[Failure]:
+    """The cards that begin "After the injection": when to call 911, and when to call the same day."""
+    place = 'section "when-to-call"'
+    cards = {each.argument for each in reading.directives if each.name == "care" and each.place == place}
+    for name in AFTERWARDS:
+        if reading.page.kind == "procedure" and name not in cards:
+            yield Failure("A15", place, f"the card is missing; write the line ::care {name}")
+
+
+@check
+def risks_of_each_kind_are_told(reading: Reading) -> Iterator[Failure]:
+    risks = reading.page.risks
+    if reading.page.kind != "procedure":
+        return
+    for group in blocks.RISK_GROUPS:
+        if group not in {risk.group for risk in risks}:
+            yield Failure("A8", f"{group} risks", "there is none; add at least 1")
+    if not any(NO_EFFECT.search(risk.name) for risk in risks):
+        yield Failure("A8", "list of risks", 'a risk like "Little or no relief" is missing')
 
 
 @check
