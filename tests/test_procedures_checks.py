@@ -27,6 +27,11 @@ def with_risk(**changes: object) -> page.Page:
     return replace(good, risks=(replace(good.risks[0], **changes), *good.risks[1:]))
 
 
+def with_finding(**changes: object) -> page.Page:
+    good = pages.a_page()
+    return replace(good, findings=(replace(good.findings[0], **changes), *good.findings[1:]))
+
+
 def with_section(slot: str, **changes: str) -> page.Page:
     good = pages.a_page()
     return replace(
@@ -202,6 +207,28 @@ CASES = [
         ),
         'section "cost": a stored number is typed again; write {finding:KEY} (E30): “77 of the 113”',
         id="counts behind a share",
+    ),
+    *(
+        pytest.param(
+            numbers.shares_agree_with_their_words,
+            with_finding(what=f"had half the pain ({counted})"),
+            f'finding "half": the stored share is 60 out of 100, and the words beside it say {said} (E30): '
+            f"“had half the pain ({counted})”",
+            id=f"share beside {counted}",
+        )
+        for counted, said in (
+            ("77 of 113 people", "77 of 113"),
+            ("77 out of the 113 people", "77 out of the 113"),
+            ("677 of 1,113 older people", "677 of 1,113"),
+            ("61 of 100", "61 of 100"),
+        )
+    ),
+    pytest.param(
+        numbers.shares_agree_with_their_words,
+        with_risk(number_note="Counted in 1 trial (9 of 50 patients)."),
+        'risk "bruise": the stored share is 12 out of 100, and the words beside it say 9 of 50 (E30): '
+        "“Counted in 1 trial (9 of 50 patients).”",
+        id="share of a risk beside another count",
     ),
     pytest.param(
         structure.directives_are_known,
@@ -656,6 +683,22 @@ def test_a_section_out_of_place_is_told():
     swapped = replace(good, sections=(good.sections[1], good.sections[0], *good.sections[2:]))
 
     assert rules(swapped) == ["A4 to A16"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        with_finding(what="had half the pain (17 of 28 people, rounded down from 60.7)"),
+        with_finding(what="had half the pain (32 of 53 people)"),
+        with_finding(what="had 2 of 3 signs of this pain"),
+        with_finding(numerator=2, what="had this pain (29 of 1,100 people, rounded down from 2.6)"),
+        with_finding(limits="At the end 20 of 100 people had left."),
+        with_risk(number_note="This is the higher figure. Another source says 2 of 100 people."),
+        with_risk(numerator=None, denominator=None, number_note="Seen in 2 of 113 people."),
+    ],
+)
+def test_a_share_may_stand_beside_its_count(changed):
+    assert found(numbers.shares_agree_with_their_words, changed) == []
 
 
 def test_a_card_after_the_injection_belongs_where_one_looks_for_it():

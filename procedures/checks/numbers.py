@@ -23,7 +23,11 @@ ROUND = {
     1000: "(?:(?:one |a )?thousand)",
     10_000: "(?:ten thousand)",
 }
-COUNTED = re.compile(r"\b(\d[\d,]*) (?:out )?of (\d[\d,]*\d|\d)\b")
+PEOPLE = "(?:people|persons|patients|adults|men|women)"
+COUNTED = re.compile(r"\b(\d[\d,]*) (?:out )?of (?:the |all )?(\d[\d,]*\d|\d)\b")
+# The count behind a share: 77 of 113 people; not "2 of 3 signs".
+BEHIND = re.compile(rf"{COUNTED.pattern}(?=\)| (?:\w+ ){{0,2}}{PEOPLE}\b)", re.IGNORECASE)
+ANOTHER_COUNT = re.compile(r"\b(?:an?other|higher|lower|elsewhere)\b", re.IGNORECASE)
 OUT_OF = re.compile(r"\bout of (\d[\d,]*\d|\d)\b")
 NUMBER_WORD = re.compile(
     r"\b(?:one (?:of|or|to|out|in|week|day|month|year|hour|side|leg|study|trial)(?!\w)|"
@@ -66,6 +70,27 @@ def numbers_are_typed_once(reading: Reading) -> Iterator[Failure]:
         found = {match[0] for pattern in patterns for match in pattern.finditer(text)}
         for words in sorted(found):
             yield Failure("E30", place, "a stored number is typed again; write {finding:KEY}", words)
+
+
+@check
+def shares_agree_with_their_words(reading: Reading) -> Iterator[Failure]:
+    """What is counted beside a share is that share; limits may count others, such as those who left."""
+    rows = [("finding", each.key, each, each.what) for each in reading.page.findings]
+    rows += [("risk", each.key, each, each.number_note) for each in reading.page.risks]
+    for kind, key, row, words in rows:
+        for sentence in readability.sentences(words):
+            for found in BEHIND.finditer(sentence):
+                if row.denominator and not ANOTHER_COUNT.search(sentence) and _differs(row, found):
+                    message = f"the stored share is {row.share}, and the words beside it say {found[0]}"
+                    yield Failure("E30", f'{kind} "{key}"', message, sentence)
+
+
+def _differs(row: Finding | Risk, count: re.Match[str]) -> bool:
+    """By more than rounding, which may go further where the words say so: rounded up from 1.2."""
+    few, whole = _whole(count[1]), _whole(count[2])
+    farthest = 1 if "ounded" in count.string else 0.5
+    shares = row.numerator or 0, row.denominator or 1
+    return not whole or abs(shares[0] - few / whole * shares[1]) > farthest
 
 
 def _stored_pairs(row: Finding | Risk) -> set[tuple[int, int]]:

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 
 from procedures.reading import Block, Reading
 
-from .numbers import FREQUENCY, PERCENT
+from .numbers import FREQUENCY, PEOPLE, PERCENT
 from .registry import Failure, check
 
 UNIT = "(?:minute|hour|day|night|week|month|year)"
-PEOPLE = "(?:people|persons|patients|adults|men|women)"
 SHARE = re.compile(
     rf"(?<!step )(?<!page )(?<!part )\b\d[\d,]* (?:{PEOPLE} )?(?:out of|of|in)(?: the| all| every)? (?!(?:19|20)\d\d\b)\d[\d,]*"
     rf"|{PERCENT.pattern}",
