@@ -53,7 +53,8 @@ class Sender:
         try:
             email = mail.build(message)
         except Unreadable as error:  # a key that is not configured can be mended
-            outcome, error_words = self._not_taken(message, error, reached=True), describe(error)
+            later = outbox.postpone(message, outbox.KEY_MISSING)
+            outcome, error_words = "later" if later else "failed", describe(error)
         except Exception as error:  # whatever one mail does, it must not stop the others (F11)
             outbox.give_up(message, outbox.State.PARKED, describe(error))
             outcome, error_words = "parked", describe(error)

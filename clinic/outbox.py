@@ -40,6 +40,7 @@ AN_HOUR, A_DAY = 3, 10
 KEEP_UNSENT = timedelta(days=30)
 TOO_MANY = "too many mails to this address"
 WORKER_ENDED = "the worker ended while sending"
+KEY_MISSING = "its key is missing"
 
 
 class Delivery(NamedTuple):
@@ -181,10 +182,13 @@ def give_up(message: OutboxMessage, state: str, error: str) -> None:
 
 
 def bring_forward() -> None:
-    """The mail server is back: what failed meanwhile need not wait for its turn."""
-    OutboxMessage.objects.filter(
-        state=State.WAITING, failing_since__isnull=False, leased_until=None, due_at__gt=timezone.now()
-    ).update(due_at=F("created_at"))
+    """The mail server is back: what failed meanwhile need not wait for its turn.
+
+    It brings no key back, so mails that miss theirs stay where they are, behind the others.
+    """
+    failed = OutboxMessage.objects.filter(state=State.WAITING, failing_since__isnull=False, leased_until=None)
+    late = failed.filter(due_at__gt=timezone.now()).exclude(last_error=KEY_MISSING)
+    late.update(due_at=F("created_at"))
 
 
 def _ours(message: OutboxMessage) -> Any:

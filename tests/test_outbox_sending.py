@@ -272,6 +272,62 @@ def test_a_mail_whose_key_is_missing_waits_for_it(server, settings):
     assert states() == ["sent"]
 
 
+def mails_without_their_key(settings, number: int) -> None:
+    key = settings.ENCRYPTION_KEYS
+    settings.ENCRYPTION_KEYS = "gone " + "A" * 43 + "="
+    for one in range(number):
+        a_mail(one, to=f"gone{one}@example.com")
+    settings.ENCRYPTION_KEYS = key
+
+
+def test_mails_without_their_key_hold_up_no_other(server, settings, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    mails_without_their_key(settings, 10)
+    sender = Sender()
+
+    for minute in range(20):
+        time_machine.move_to(NOON + timedelta(minutes=minute), tick=False)
+        a_mail(minute)
+        sender.send_due()
+        assert len(server.mails) == minute + 1
+
+    assert (sender.failures, sender.rests_until) == (0, 0)
+    tried = OutboxMessage.objects.filter(to__startswith="gone").values_list("attempts", "state", "last_error")
+    assert set(tried) == {(5, State.WAITING, outbox.KEY_MISSING)}
+
+
+def test_mails_without_their_key_are_given_up_after_four_hours(server, settings, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    mails_without_their_key(settings, 3)
+    sender = Sender()
+
+    for minute in range(0, 241, 10):
+        time_machine.move_to(NOON + timedelta(minutes=minute), tick=False)
+        sender.send_due()
+
+    gave_up = OutboxMessage.objects.values_list("state", "last_error", "gave_up_at")
+    assert set(gave_up) == {(State.FAILED, outbox.KEY_MISSING, NOON + timedelta(hours=4))}
+
+
+def test_a_server_that_is_back_brings_no_key_back(server, settings, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    mails_without_their_key(settings, 3)
+    for number in range(3):
+        a_mail(number)
+    sender = Sender()
+    server.mode = "451"
+    sender.send_due()
+
+    server.mode, sender.rests_until = "normal", 0
+    time_machine.move_to(NOON + timedelta(seconds=REST_SECONDS), tick=False)
+    a_mail(3)
+    sender.send_due()
+
+    assert len(server.mails) == 4
+    without = OutboxMessage.objects.filter(to__startswith="gone")
+    assert set(without.values_list("attempts", "due_at")) == {(1, NOON + timedelta(minutes=1))}
+
+
 def test_a_slow_server_cannot_outlast_the_lease(settings):
     settings.EMAIL_TIMEOUT = 20
 
