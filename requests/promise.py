@@ -37,6 +37,15 @@ def new(now: datetime, urgency: int) -> Promise:
     return {"answer_by": promised, "promised_first": promised}
 
 
+def again(inquiry: Inquiry, *, is_owed: bool) -> Promise:
+    """For a request that goes on: a new day, but never later than one that is still owed."""
+    promised = new(timezone.now(), inquiry.urgency)
+    if is_owed:
+        promised["answer_by"] = min(promised["answer_by"], inquiry.answer_by)
+        promised["promised_first"] = min(promised["promised_first"], inquiry.promised_first)
+    return promised
+
+
 def on_arrival(now: datetime, urgency: int, *, by_phone: bool = False) -> Arrival:
     """Whoever was called and wrote it down was there, whatever the hour."""
     is_out_of_hours = not by_phone and calendar.working_days().is_out_of_hours(now)

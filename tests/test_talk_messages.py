@@ -1,13 +1,19 @@
 """The patient writes to us on the status page, and the request comes back."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from clinic.calendar import local_today
+from clinic.models import OutboxMessage
 from procedures.models import SafetyText
 from requests import actions
+from requests.admin import history
 from requests.message_views import AN_HOUR
-from requests.models import Flag, Message, Settlement, StatusChange
+from requests.models import Flag, Message, Sending, Settlement, StatusChange, Undo
 
 from .builders import a_user, an_inquiry
 from .triage import fresh
@@ -322,3 +328,127 @@ def test_the_emergency_card_stands_on_the_page(client):
 
     assert "Do not use this for emergencies." in body
     assert SafetyText.objects.get().crisis["text"] in body
+
+
+ENDINGS = {
+    "decline": lambda inquiry, by: actions.decline(inquiry, by=by, reason="not_offered", text="Dear Rosa"),
+    "close": lambda inquiry, by: actions.close(inquiry, by=by, text="All is done"),
+}
+EMERGENCY = "I cannot hold my urine since this morning and my groin is numb"
+
+
+def ended_but_held(verb, nurse, **columns):
+    """Nobody but staff sees yet that it ended."""
+    inquiry = an_inquiry(**{"status": "in_triage", "assignee": nurse} | columns)
+    ENDINGS[verb](inquiry, nurse)
+    return inquiry
+
+
+def listed(staff, view):
+    page = staff.get("/staff/requests/inquiry/", {"view": view})
+    return [row.inquiry for row in page.context["listing"].rows]
+
+
+@pytest.mark.parametrize("verb", ENDINGS)
+@pytest.mark.parametrize("text", [EMERGENCY, "I take aspirin."])
+def test_words_written_before_the_ending_shows_bring_the_request_back(client, staff, nurse, verb, text):
+    inquiry = ended_but_held(verb, nurse)
+
+    assert write(client, inquiry, text, confirmed="1").status_code == 302
+
+    after = fresh(inquiry)
+    is_urgent = text == EMERGENCY
+    assert (after.status, after.decline_reason, after.assignee) == ("in_triage", "", nurse)
+    assert (after.urgency, after.first_answered_at) == (int(is_urgent), None)
+    assert after.patient_wrote_at is not None
+    views = ("todo", "replied", "urgent") if is_urgent else ("todo", "replied")
+    assert [listed(staff, view) for view in views] == [[inquiry]] * len(views)
+    assert listed(staff, "ended") == []
+
+
+@pytest.mark.parametrize("verb", ENDINGS)
+@pytest.mark.parametrize("status", ["new", "awaiting_patient", "offered"])
+def test_it_comes_back_from_every_state(client, nurse, verb, status):
+    inquiry = ended_but_held(verb, nurse, status=status)
+
+    write(client, inquiry)
+
+    assert fresh(inquiry).status == "in_triage"
+
+
+@pytest.mark.parametrize("verb", ENDINGS)
+def test_the_patient_never_reads_that_it_had_ended(client, nurse, verb):
+    inquiry = ended_but_held(verb, nurse)
+    assert OutboxMessage.objects.filter(about=inquiry.pk).exists()
+
+    write(client, inquiry)
+
+    assert not OutboxMessage.objects.filter(about=inquiry.pk).exists()
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        response = page(client, inquiry)
+    assert [said.text for said in response.context["thread"]] == ["I take aspirin."]
+    assert response.context["events"][0].heading == "You wrote to us"
+    assert response.context["state"] == "We are looking at your request"
+    assert "We will answer by" in response.context["promise"]
+
+
+def test_staff_read_what_happened(client, nurse):
+    inquiry = ended_but_held("decline", nurse)
+
+    write(client, inquiry)
+
+    events = [(event.heading, event.who) for event in history.of(inquiry, reader=nurse)]
+    assert events[-5:] == [
+        ("Declined", str(nurse)),
+        ("Message to the patient, taken back", str(nurse)),
+        ("Letter that declines taken back: the patient wrote before seeing it", "by itself"),
+        ("Reopened", "the patient"),
+        ("The patient wrote", "the patient"),
+    ]
+
+
+def test_the_undo_pressed_after_that_changes_nothing(client, staff, nurse):
+    inquiry = ended_but_held("close", nurse)
+    staff.force_login(nurse)
+    write(client, inquiry)
+
+    response = staff.post(
+        reverse("admin:requests_inquiry_undo", args=[inquiry.pk]), {"sending": str(Sending.objects.get().pk)}
+    )
+
+    assert response.status_code == 302
+    assert (fresh(inquiry).status, Undo.objects.get().by) == ("in_triage", None)
+
+
+def test_a_day_that_was_still_owed_is_not_put_off(client, nurse):
+    yesterday = local_today() - timedelta(days=1)
+    owed = ended_but_held("decline", nurse, answer_by=yesterday)
+    answered = ended_but_held("decline", nurse, answer_by=yesterday, first_answered_at=timezone.now())
+
+    for inquiry in (owed, answered):
+        write(client, inquiry)
+
+    assert (fresh(owed).promised_first, fresh(owed).answer_by) == (yesterday, yesterday)
+    assert fresh(answered).promised_first == fresh(answered).answer_by > local_today()
+
+
+def test_it_waits_since_the_first_words_that_nobody_answered(client, nurse):
+    first = timezone.now() - timedelta(hours=3)
+    inquiry = ended_but_held("decline", nurse, patient_wrote_at=first)
+
+    write(client, inquiry)
+
+    assert fresh(inquiry).patient_wrote_at == first
+
+
+@pytest.mark.parametrize("verb", ENDINGS)
+def test_once_the_ending_shows_nothing_is_taken(client, nurse, verb):
+    inquiry = ended_but_held(verb, nurse)
+
+    with time_machine.travel(timezone.now() + timedelta(seconds=23)):
+        response = write(client, inquiry, EMERGENCY, confirmed="1")
+
+    assert response.status_code == 409
+    assert "What you wrote was not sent." in words(response)
+    assert fresh(inquiry).status == {"decline": "declined", "close": "closed"}[verb]
+    assert not Message.objects.filter(by=None).exists()

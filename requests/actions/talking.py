@@ -12,7 +12,7 @@ from requests.models import Flag, Inquiry, Message, Note, PhoneCall, Sending, Se
 from requests.models.status import Status, Urgency
 
 from .base import NotAllowed, SomebodyWasFaster, answered, move, say
-from .words import send
+from .words import hold_back, send
 
 SOUNDS_URGENT = "patient_wrote"
 
@@ -38,21 +38,25 @@ def hear_from_patient(inquiry: Inquiry, *, text: str, form: str) -> Message:
         return already
     if not held.as_shown(inquiry).is_open:
         raise NotAllowed("This request has ended.")
-    if inquiry.status == Status.AWAITING_PATIENT:
+    if is_emergency(text):
+        _call_today(inquiry, text)
+    if not inquiry.is_open:
+        hold_back(inquiry)
+    elif inquiry.status == Status.AWAITING_PATIENT:
         move(inquiry, Status.IN_TRIAGE, by=None)
     Inquiry.objects.filter(pk=inquiry.pk).update(
         patient_wrote_at=inquiry.patient_wrote_at or timezone.now(), snoozed_until=None
     )
     if inquiry.snoozed_until:
         Snooze.objects.create(inquiry=inquiry, by=None)
-    if is_emergency(text):
-        _call_today(inquiry, text)
     return Message.objects.create(id=key, inquiry=inquiry, by=None, text=text)
 
 
 def _call_today(inquiry: Inquiry, text: str) -> None:
     """Words that sound like an emergency go to the top of the queue, as an answer of the form would."""
-    Inquiry.objects.filter(pk=inquiry.pk, urgency=Urgency.ROUTINE).update(urgency=Urgency.URGENT)
+    if inquiry.urgency == Urgency.ROUTINE:
+        inquiry.urgency = Urgency.URGENT
+        inquiry.save(update_fields=["urgency"])
     if not inquiry.flags.filter(rule=SOUNDS_URGENT).exists():
         Flag.objects.create(
             inquiry=inquiry, rule=SOUNDS_URGENT, rule_version=1, severity=Flag.Severity.URGENT,

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from clinic import outbox
 from clinic.models import User
-from requests import notifications
+from requests import notifications, promise
 from requests.models import Inquiry, Message, PhoneCall, Sending, StatusChange, Undo
 from requests.models.sending import UNDO_FOR
+from requests.models.status import Status
 
 from .base import NotAllowed, answered, hold_unchanged, move, say
 
@@ -55,6 +56,22 @@ def undo(sending: Sending, *, by: User) -> None:
         raise NotAllowed(TOO_LATE)
     Undo.objects.create(inquiry=inquiry, by=by, sending=sending)
     _put_back(inquiry, sending, by)
+
+
+def hold_back(inquiry: Inquiry) -> None:
+    """The patient wrote before reading that the request ended: it goes on, and they never read that.
+
+    The row is locked. A mail already being sent says only that there is news.
+    """
+    sending = Sending.objects.get(changes=inquiry.statuschanges.latest("at"))
+    outbox.take_back(sending.pk)
+    Undo.objects.create(inquiry=inquiry, by=None, sending=sending)
+    move(
+        inquiry, Status.IN_TRIAGE, by=None, sending=sending,
+        decline_reason="", first_answered_at=None,
+        patient_wrote_at=inquiry.patient_wrote_at or sending.patient_wrote_at,
+        **promise.again(inquiry, is_owed=sending.was_first),
+    )  # fmt: skip
 
 
 def _put_back(inquiry: Inquiry, sending: Sending, by: User) -> None:

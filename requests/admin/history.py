@@ -111,7 +111,7 @@ def _statuses(inquiry: Inquiry) -> Iterator[Event]:
 
 
 def _status_words(change: StatusChange) -> str:
-    if (taken_back := undone(change.sending)) and change.at > taken_back.at:
+    if (taken_back := undone(change.sending)) and taken_back.by_id and change.at > taken_back.at:
         return f"As before: {Status(change.new).label.lower()}"
     if change.new == Status.NEW and change.by:
         return "Entered for a caller"
@@ -129,8 +129,11 @@ def undone(sending: Sending | None) -> Undo | None:
 
 def _talk(inquiry: Inquiry) -> Iterator[Event]:
     for record in _records(Undo, inquiry, "sending"):
-        heading = f"{record.sending.get_verb_display()} taken back: the patient did not see it"
-        yield Event("undo", heading, record.at, record.by)
+        verb = record.sending.get_verb_display()
+        heading = (
+            f"{verb} taken back: the patient {'did not see it' if record.by else 'wrote before seeing it'}"
+        )
+        yield Event("undo", heading, record.at, record.by, is_automatic=record.by is None)
     for record in _records(Settlement, inquiry):
         yield Event("settle", "Nothing to answer in what the patient wrote", record.at, record.by)
 
