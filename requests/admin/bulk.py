@@ -15,10 +15,10 @@ from clinic.staff import needs, signed_in, site
 from requests import actions
 from requests.models import Inquiry
 
-from . import bulk_offer, history, inbox, looks, rows
+from . import again, bulk_offer, history, inbox, looks, rows
 from .bulk_verbs import BULK_VERBS, BulkVerb
-from .verb import Seen, changes_since, do, is_done_already
-from .verbs import Verb
+from .verb import Seen, changes_since, do
+from .verbs import Data, Verb
 
 MOST = 100
 
@@ -119,13 +119,20 @@ def act(request: HttpRequest, chosen: BulkVerb, verb: Verb, picked: list[UUID]) 
     looks.record_list(user, [result.inquiry for result in results], f"bulk {chosen.slug}")
     done = [result.inquiry for result in results if result.is_done]
     free = [pk for pk in seen if not seen[pk].assignee]
-    return report(request, chosen, results, undo=bulk_offer.offer(chosen, done, free, user))
+    offer, typed = bulk_offer.offer(chosen, done, free, user), form.cleaned_data.get("text", "")
+    return report(request, chosen, results, undo=offer, typed=typed)
 
 
 def report(
-    request: HttpRequest, chosen: BulkVerb, results: list[Result], *, undo: Any = None, is_undo: bool = False
+    request: HttpRequest,
+    chosen: BulkVerb,
+    results: list[Result],
+    *,
+    undo: Any = None,
+    is_undo: bool = False,
+    typed: str = "",
 ) -> HttpResponse:
-    """One by one what became of each; `undo` takes all of it back."""
+    """One by one what became of each; `undo` takes all of it back, `typed` is kept for those that were left."""
     done, left = [[result for result in results if result.is_done is state] for state in (True, False)]
     context = {
         "title": f"{chosen.button}: {len(done)} of {len(results)} {'taken back' if is_undo else 'done'}",
@@ -135,6 +142,7 @@ def report(
         "again": [result for result in left if result.changes],
         "undo": undo,
         "is_undo": is_undo,
+        "typed": typed,
         "back_url": inbox.list_of(request),
         "query": inbox.carried(request),
         "carried_fields": inbox.carried_fields(request),
@@ -148,13 +156,14 @@ def one(verb: Verb, inquiry: Inquiry, user: User, seen: Seen, form: Any) -> Resu
     except actions.NotAllowed as error:
         return Result(inquiry, str(error))
     except actions.SomebodyWasFaster:
-        return too_late(verb, inquiry, user, seen, str(form.cleaned_data.get("text", "")))
+        return too_late(verb, inquiry, user, seen, form.cleaned_data)
     return Result(inquiry, verb.says(changed), is_done=True)
 
 
-def too_late(verb: Verb, inquiry: Inquiry, user: User, seen: Seen, typed: str) -> Result:
+def too_late(verb: Verb, inquiry: Inquiry, user: User, seen: Seen, data: Data) -> Result:
     """Changed since the confirm page was shown, be it by this very click coming in twice."""
+    inquiry.refresh_from_db()
     new = changes_since(inquiry, user, seen)
-    if is_done_already(verb, new, user, typed):
+    if again.is_done(verb, inquiry, user, data, new):
         return Result(inquiry, "This was already done.", is_done=True)
     return Result(inquiry, "It changed since you opened the page. Nothing was done.", changes=new)

@@ -1,6 +1,7 @@
 """Changes are verbs: each has a confirm page (GET) and is done by POST through actions.py."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,13 +17,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from psycopg2.errors import LockNotAvailable
 
-from clinic import characters
 from clinic.models import User
 from clinic.staff import needs, signed_in, site
 from requests import actions, calling, letters
 from requests.models import Inquiry
+from requests.models.status import Status
 
-from . import compose, facts, history, inbox, letter, looks, presence, said, side_by_side, undo, wishes
+from . import again, compose, facts, history, inbox, letter, looks, presence, said, side_by_side, undo, wishes
 from .verbs import VERBS, Data, Verb
 
 
@@ -46,6 +47,16 @@ class Seen:
         """History is counted only when nothing else differs."""
         as_seen = (self.status, self.assignee) == (inquiry.status, str(inquiry.assignee_id or ""))
         return not as_seen or self.events != str(history.count(inquiry))
+
+    def before(self, inquiry: Inquiry) -> Inquiry:
+        """A copy to read what was sent with, never to save: a form offers no more what is done."""
+        then = copy(inquiry)
+        then.status = self.status if self.status in Status.values else inquiry.status
+        if not self.assignee:
+            then.assignee = None
+        # It may have been taken away since, by leaving the field empty as it is now.
+        then.next_action = inquiry.next_action or "A step"
+        return then
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Seen":
@@ -167,9 +178,10 @@ def run(chosen: Verb, inquiry: Inquiry, user: User, data: Data) -> None:
 
 def told(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
     """The request changed since the page was opened: say what, unless it was this very click."""
-    inquiry, user = facts.find(pk), signed_in(request)
-    new = changes_since(inquiry, user, Seen.of(request))
-    if is_done_already(chosen, new, user, request.POST.get("text", "")):
+    inquiry, user, seen = facts.find(pk), signed_in(request), Seen.of(request)
+    new = changes_since(inquiry, user, seen)
+    form = chosen.form(request.POST, inquiry=seen.before(inquiry), user=user)
+    if form.is_valid() and again.is_done(chosen, inquiry, user, form.cleaned_data, new):
         messages.info(request, "This was already done.")
         return redirect(inbox.page_of(request, pk))
     return refuse(request, chosen, pk, changes=new)
@@ -178,13 +190,6 @@ def told(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
 def changes_since(inquiry: Inquiry, reader: User, seen: Seen) -> list[history.Event]:
     known = seen.events
     return history.counted(inquiry, reader)[int(known) :] if known.isdecimal() and len(known) < 6 else []
-
-
-def is_done_already(chosen: Verb, new: list[history.Event], user: User, typed: str) -> bool:
-    """Nobody else changed anything, and what was done is what is asked for now."""
-    words = ("", characters.composed(characters.one_line_end(typed)).strip())
-    is_only_mine = all(event.by == user for event in new)
-    return is_only_mine and any(event.kind == chosen.leaves and event.text in words for event in new)
 
 
 def refuse(

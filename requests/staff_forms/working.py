@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 
 from clinic.models import User
 from requests import actions, roles
-from requests.models import Absence, Inquiry
+from requests.models import Absence, Assignment, Inquiry
 
 from .base import VerbForm
 
@@ -30,6 +30,15 @@ class Target:
         else:
             actions.assign(inquiry, by=by, to=self.person, role=self.role)
 
+    def has(self, inquiry: Inquiry) -> bool:
+        """It went there: in turn, if that is what was chosen."""
+        if self.in_turn:
+            newest = inquiry.assignments.latest("at")
+            return newest.reason == Assignment.Reason.IN_TURN and newest.to_role == self.role
+        if self.person:
+            return inquiry.assignee == self.person
+        return inquiry.assignee is None and inquiry.role == self.role
+
 
 class TargetField(forms.ChoiceField):
     """Colleagues, those who are away marked; roles; whose turn it is; back to the queue."""
@@ -45,15 +54,16 @@ class TargetField(forms.ChoiceField):
         self.targets: dict[str, Target] = {}
 
     def offer(self, *, without: User | None = None, without_role: Group | None = None, back: bool) -> None:
-        people = [person for person in roles.colleagues() if person != without]
-        groups = list(roles.with_requests())
-        given = [role for role in groups if role != without_role]
+        """What is left out of the list is still understood: sent twice, it is who has it by then."""
+        people, groups = list(roles.colleagues()), list(roles.with_requests())
         self.targets = {
             **{str(person.pk): Target(person) for person in people},
-            **{f"role-{role.pk}": Target(role=role) for role in given},
+            **{f"role-{role.pk}": Target(role=role) for role in groups},
             **{f"turn-{role.pk}": Target(role=role, in_turn=True) for role in groups},
-            **({NOBODY: Target()} if back else {}),
+            NOBODY: Target(),
         }
+        people = [person for person in people if person != without]
+        given = [role for role in groups if role != without_role]
         away = roles.away()
         offered = (
             ("Colleagues", [(str(person.pk), named(person, away.get(person.pk))) for person in people]),
@@ -65,6 +75,9 @@ class TargetField(forms.ChoiceField):
             *(part for part in offered if part[1]),
             *([(NOBODY, "Nobody: back to the queue")] if back else []),
         ]
+
+    def valid_value(self, value: Any) -> bool:
+        return str(value) in self.targets
 
     def clean(self, value: Any) -> Any:
         return self.targets.get(super().clean(value))
