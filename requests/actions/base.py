@@ -1,8 +1,12 @@
 """What every verb is made of."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.db import OperationalError
 from django.utils import timezone
+from psycopg2.errors import LockNotAvailable
 
 from clinic.models import User
 from requests import promise
@@ -15,7 +19,18 @@ class NotAllowed(Exception):
 
 
 class SomebodyWasFaster(Exception):
-    """The request changed since it was loaded; nothing was written."""
+    """The request changed since it was loaded, or somebody has it for too long; nothing was written."""
+
+
+@contextmanager
+def too_late_if_locked() -> Iterator[None]:
+    """Whoever waits too long for a row is too late as well. Around the transaction, which is over then."""
+    try:
+        yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            raise SomebodyWasFaster from error
+        raise
 
 
 def move(

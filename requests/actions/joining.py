@@ -12,7 +12,7 @@ from requests import notifications
 from requests.models import Comparison, Inquiry
 from requests.models.status import OURS_STATUSES, Status
 
-from .base import NotAllowed, SomebodyWasFaster, move, need_assignee
+from .base import NotAllowed, SomebodyWasFaster, move, need_assignee, too_late_if_locked
 
 IS_ITSELF = "Choose another request: one cannot go on for itself."
 IS_JOINED = "{0} is a duplicate itself. Choose the request that goes on for it."
@@ -23,8 +23,12 @@ HAS_ENDED = "{0} has ended, so nobody would answer this patient. Reopen it first
 
 
 def locked(*ids: Any) -> dict[Any, Inquiry]:
-    """Always in the same order: two who join the same two requests wait for each other, and none for both."""
-    return {row.pk: row for row in Inquiry.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+    """Always in the same order: two who join the same two requests wait for each other, and none for both.
+
+    Who only looks waits for nobody.
+    """
+    rows = Inquiry.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    return {row.pk: row for row in rows}
 
 
 def why_not_joined(ending: Inquiry, staying: Inquiry) -> str:
@@ -38,6 +42,7 @@ def why_not_joined(ending: Inquiry, staying: Inquiry) -> str:
     return "" if staying.is_open else HAS_ENDED.format(staying.reference)
 
 
+@too_late_if_locked()
 @transaction.atomic
 def mark_duplicate(inquiry: Inquiry, *, by: User, of: Inquiry) -> None:
     """End the request because `of` asks for the same; the more urgent and the earlier promise hold for `of`."""
@@ -113,6 +118,7 @@ def give_back(staying: Inquiry, joined: Comparison) -> None:
         setattr(staying, name, value)
 
 
+@too_late_if_locked()
 @transaction.atomic
 def tell_apart(inquiry: Inquiry, *, by: User, other: Inquiry) -> bool:
     """Not the same person: nobody is asked again. False when somebody has said so before."""

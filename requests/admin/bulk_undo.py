@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from clinic.models import User
 from clinic.staff import needs, signed_in
 from requests import actions
+from requests.actions.base import too_late_if_locked
 from requests.models import Inquiry
 
 from . import bulk, looks
@@ -52,7 +53,7 @@ def asked_for(request: HttpRequest, chosen: BulkVerb) -> list[tuple[Inquiry, lis
 def one(chosen: BulkVerb, inquiry: Inquiry, steps: list[Step], user: User) -> bulk.Result:
     """All that the press did to this request, or nothing of it."""
     try:
-        with transaction.atomic():
+        with too_late_if_locked(), transaction.atomic():
             locked(inquiry.pk)
             for leaves, record in steps:
                 leaves.undo(record, by=user)

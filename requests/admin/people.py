@@ -12,18 +12,19 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.models import User
 from clinic.panels import Tag
 from clinic.staff import needs, signed_in
 from requests import actions, people
 from requests.actions import joining
+from requests.actions.base import too_late_if_locked
 from requests.models import Comparison, Flag, Inquiry
 from requests.models.status import MOVES, Status
 from requests.people import People, Suggestion
 
-from . import history, looks, rows, verb
+from . import busy, history, looks, rows, verb
 
 SHOWN = 5
 # Verbs whose pages are about two requests.
@@ -136,13 +137,19 @@ def _joined(inquiry: Inquiry, user: User) -> Iterator[Joined]:
 
 
 # /staff/requests/inquiry/<uuid>/duplicate/ and /reopen/
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("requests.view_inquiry")
 def with_both_locked(request: HttpRequest, pk: UUID, slug: str) -> HttpResponse:
     """Both requests are locked in one order first: joining A into B and B into A at once, one is done."""
     if request.method != "POST":
         return verb.verb(request, pk, slug)
-    with transaction.atomic():
-        joining.locked(pk, _other(request, pk))
-        return verb.verb(request, pk, slug)
+    chosen = verb.permitted(request, slug)
+    try:
+        with too_late_if_locked(), transaction.atomic():
+            joining.locked(pk, _other(request, pk))
+            return verb.act(request, chosen, pk)
+    except actions.SomebodyWasFaster:
+        return verb.told(request, chosen, pk)
 
 
 def _other(request: HttpRequest, pk: UUID) -> UUID | None:
@@ -163,6 +170,8 @@ def different(request: HttpRequest, pk: UUID) -> HttpResponse:
     looks.record_list(user, [inquiry, other], "not the same person")
     try:
         is_new = actions.tell_apart(inquiry, by=user, other=other)
+    except actions.SomebodyWasFaster:
+        return busy.page(request, inquiry, button="Not the same person")
     except actions.NotAllowed as error:
         messages.error(request, str(error))
     else:

@@ -10,16 +10,16 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
-from psycopg2.errors import LockNotAvailable
 
 from clinic.models import User
 from clinic.staff import needs, signed_in, site
 from requests import actions, calling, letters
+from requests.actions.base import too_late_if_locked
 from requests.models import Inquiry
 from requests.models.status import Status
 
@@ -76,10 +76,15 @@ class Seen:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("requests.view_inquiry")
 def verb(request: HttpRequest, pk: UUID, slug: str) -> HttpResponse:
+    chosen = permitted(request, slug)
+    return act(request, chosen, pk) if request.method == "POST" else ask(request, chosen, pk)
+
+
+def permitted(request: HttpRequest, slug: str) -> Verb:
     chosen = VERBS[slug]
     if not signed_in(request).has_perm(chosen.permission):
         raise PermissionDenied
-    return act(request, chosen, pk) if request.method == "POST" else ask(request, chosen, pk)
+    return chosen
 
 
 def ask(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
@@ -147,7 +152,7 @@ def do(
     """
     if seen.is_stale(get_object_or_404(Inquiry, pk=pk)):
         raise actions.SomebodyWasFaster
-    with transaction.atomic():
+    with too_late_if_locked(), transaction.atomic():
         inquiry = locked(pk)
         if seen.is_stale(inquiry):
             raise actions.SomebodyWasFaster
@@ -161,13 +166,8 @@ def do(
 
 
 def locked(pk: UUID) -> Inquiry:
-    """Whoever waits too long for the row is too late as well; who only looks waits for nobody."""
-    try:
-        return get_object_or_404(Inquiry.objects.select_for_update(no_key=True), pk=pk)
-    except OperationalError as error:
-        if isinstance(error.__cause__, LockNotAvailable):
-            raise actions.SomebodyWasFaster from error
-        raise
+    """Who only looks waits for nobody."""
+    return get_object_or_404(Inquiry.objects.select_for_update(no_key=True), pk=pk)
 
 
 def run(chosen: Verb, inquiry: Inquiry, user: User, data: Data) -> None:
@@ -177,14 +177,17 @@ def run(chosen: Verb, inquiry: Inquiry, user: User, data: Data) -> None:
 
 
 def told(request: HttpRequest, chosen: Verb, pk: UUID) -> HttpResponse:
-    """The request changed since the page was opened: say what, unless it was this very click."""
+    """The request changed since the page was opened: say what, unless it was this very click.
+
+    Unchanged, somebody has it at this moment.
+    """
     inquiry, user, seen = facts.find(pk), signed_in(request), Seen.of(request)
     new = changes_since(inquiry, user, seen)
     form = chosen.form(request.POST, inquiry=seen.before(inquiry), user=user)
     if form.is_valid() and again.is_done(chosen, inquiry, user, form.cleaned_data, new):
         messages.info(request, "This was already done.")
         return redirect(inbox.page_of(request, pk))
-    return refuse(request, chosen, pk, changes=new)
+    return refuse(request, chosen, pk, changes=new, is_busy=not seen.is_stale(inquiry))
 
 
 def changes_since(inquiry: Inquiry, reader: User, seen: Seen) -> list[history.Event]:
@@ -199,13 +202,15 @@ def refuse(
     *,
     words: str = "",
     changes: list[history.Event] | None = None,
+    is_busy: bool = False,
 ) -> HttpResponse:
     """409: nothing was written. What was typed is kept, to be sent again or copied."""
     inquiry, user = facts.find(pk), signed_in(request)
-    context: Data = {"words": words, "changes": changes, "typed": request.POST.get("text", "")}
+    typed = request.POST.get("text", "")
+    context: Data = {"words": words, "changes": changes, "is_busy": is_busy, "typed": typed}
     if request.method == "POST" and not words and chosen.is_possible(inquiry, user):
-        typed = compose.typed(chosen, request.POST, inquiry, user)
-        context["form"] = chosen.form(initial=typed, inquiry=inquiry, user=user)
+        initial = compose.typed(chosen, request.POST, inquiry, user)
+        context["form"] = chosen.form(initial=initial, inquiry=inquiry, user=user)
     return show(request, "admin/requests/changed.html", chosen, inquiry, context, status=409)
 
 

@@ -1,0 +1,140 @@
+"""Somebody has the request's row for longer than anybody waits: each way says so, and the same press does it later."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection, transaction
+
+from requests.actions import joining
+from requests.models import Comparison, Inquiry
+
+from .builders import a_role, a_user, an_inquiry
+from .test_triage_races import signed_in
+from .triage import address, fresh, opened, send
+from .work import BULK, given, picked, results
+
+pytestmark = pytest.mark.django_db(transaction=True)
+BUSY = "Somebody is working on it at this moment"
+
+
+@pytest.fixture
+def nurse():
+    return a_user("Triage nurse")
+
+
+@pytest.fixture
+def staff(nurse):
+    return signed_in(nurse)
+
+
+@contextmanager
+def held(inquiry):
+    """As a colleague's transaction holds the row while it changes something."""
+    with transaction.atomic():
+        Inquiry.objects.select_for_update(no_key=True).get(pk=inquiry.pk)
+        yield
+
+
+def elsewhere(press):
+    """Pressed on a connection of its own that does not wait long."""
+
+    def run():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '50ms'")
+        try:
+            return press()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result()
+
+
+def pressed_while_held(inquiry, press):
+    with held(inquiry):
+        return elsewhere(press)
+
+
+@pytest.mark.parametrize("which", ["staying", "ending"])
+def test_joining(staff, which):
+    both = {"staying": an_inquiry(), "ending": an_inquiry()}
+    ending, typed = both["ending"], {"reference": both["staying"].reference}
+    page = opened(staff, ending, "duplicate", **typed)
+
+    answer = pressed_while_held(both[which], lambda: send(staff, ending, "duplicate", page, **typed))
+
+    assert answer.status_code == 409
+    assert BUSY in answer.content.decode()
+    assert (fresh(ending).status, Comparison.objects.count()) == ("new", 0)
+    assert answer.context["form"]["reference"].value() == typed["reference"]
+    again = {f"seen_{name}": value for name, value in vars(answer.context["seen"]).items()}
+    assert send(staff, ending, "duplicate", again, **typed).status_code == 302
+    assert fresh(ending).status == "duplicate"
+
+
+def test_who_may_not_join_is_told_that_first():
+    ending, staying = an_inquiry(), an_inquiry()
+    manager = signed_in(a_user("Manager"))
+
+    answer = pressed_while_held(
+        ending, lambda: send(manager, ending, "duplicate", {}, reference=staying.reference)
+    )
+
+    assert answer.status_code == 403
+
+
+def test_reopening(staff):
+    inquiry = an_inquiry(status="closed")
+    page, typed = opened(staff, inquiry, "reopen"), {"text": "She called again"}
+
+    answer = pressed_while_held(inquiry, lambda: send(staff, inquiry, "reopen", page, **typed))
+
+    assert answer.status_code == 409
+    assert BUSY in answer.content.decode()
+    assert answer.context["form"]["text"].value() == typed["text"]
+    assert fresh(inquiry).status == "closed"
+
+
+def test_any_other_verb(staff):
+    inquiry = an_inquiry()
+    page = opened(staff, inquiry, "note")
+
+    answer = pressed_while_held(inquiry, lambda: send(staff, inquiry, "note", page, text="Called"))
+
+    assert answer.status_code == 409
+    assert BUSY in answer.content.decode()
+    assert "changed since" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_saying_that_it_is_another_person(staff, which):
+    both = [an_inquiry(), an_inquiry()]
+    sent = {"other": str(both[1].pk)}
+
+    answer = pressed_while_held(both[which], lambda: staff.post(address(both[0], "different"), sent))
+
+    assert answer.status_code == 409
+    assert BUSY in answer.content.decode()
+    assert Comparison.objects.count() == 0
+    assert answer.context["posted"] == [("other", sent["other"])]
+    assert staff.post(address(both[0], "different"), sent).status_code == 302
+    assert Comparison.objects.count() == 2
+
+
+def test_one_of_several(staff):
+    one, other = an_inquiry(), an_inquiry()
+    page = picked(staff, "assign", one, other) | {"to": f"role-{a_role('Clinician').pk}"}
+
+    answer = pressed_while_held(one, lambda: staff.post(BULK, page))
+
+    assert results(answer)[one.pk] == (False, f"{BUSY}. Nothing was done.")
+    assert [given(fresh(inquiry)) for inquiry in (one, other)] == [(None, None), (None, "Clinician")]
+
+
+def test_who_looks_waits_for_no_joining(staff):
+    one, other = an_inquiry(), an_inquiry()
+
+    with transaction.atomic():
+        joining.locked(one.pk, other.pk)
+        assert elsewhere(lambda: staff.get(address(one))).status_code == 200
