@@ -67,7 +67,7 @@ def edition_with(code: str) -> Edition | None:
 def save(draft: Draft, answers: dict[str, Any]) -> None:
     """Add the answers of one step. Two tabs that save at once both keep theirs."""
     kept = _locked(draft)
-    kept.answers = way.tidy(kept.answers | answers)
+    kept.answers = way.laid_over(kept.answers, answers)
     if "emergency" in answers:
         kept.is_stopped = False
     kept.expires_at = a_day_from_now()

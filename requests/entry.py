@@ -73,6 +73,12 @@ class Section:
         return self.step.heading_for({"for_whom": "other"}) if isinstance(self.step.heading, Words) else ""
 
     @property
+    def ask_contact(self) -> str:
+        """Where the caller answers for themselves, because the patient is reached through them."""
+        ask = self.step.heading_for({"for_whom": "other", "channel": "other_person"})
+        return ask if self.ask_for_other not in ("", ask) else ""
+
+    @property
     def why(self) -> str:
         return self.step.why_for({})
 

@@ -115,9 +115,9 @@ PROTOCOL: dict[str, Protocol] = {
         if_unanswered="Without best times staff call in opening hours.",
     ),
     "email": Protocol(
-        purpose="Send a receipt and the private link, without any health detail.",
+        purpose="Send whoever is the contact a receipt and the private link, without any health detail.",
         used_by="The outbox; reception.",
-        if_unanswered="The patient keeps the link of the status page and the reference.",
+        if_unanswered="The person who sent it keeps the link of the status page and the reference.",
     ),
     "text-reminders": Protocol(
         purpose="Consent that the law asks for before automated texts.",

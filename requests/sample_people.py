@@ -78,6 +78,7 @@ FOR_FATHER = {
     "helper_phone_typed": "202-555-0190",
     "helper_relationship": "Daughter",
     "channel": "other_person",
+    "email": "gale@example.com",
 }
 
 PEOPLE = (

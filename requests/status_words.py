@@ -26,8 +26,8 @@ HISTORY = {
     Status.NEW: "You sent your request",
     Status.IN_TRIAGE: "We began to read your request",
     Status.AWAITING_PATIENT: "We asked you for something",
-    Status.OFFERED: "We offered you times",
-    Status.BOOKED: "Your appointment was booked",
+    Status.OFFERED: "We offered times",
+    Status.BOOKED: "The appointment was booked",
     Status.DECLINED: "We answered that we cannot offer this appointment",
     Status.WITHDRAWN: "You took your request back",
     Status.DUPLICATE: "We joined it with your other request",
@@ -36,13 +36,14 @@ HISTORY = {
 CALLED = "You called us, and we wrote your request down"
 REOPENED = "We opened your request again"
 
+# Who reads it may have asked for somebody else: an appointment is nobody's by name.
 STATE = {
     Status.NEW: "We have your request",
     Status.IN_TRIAGE: "We are looking at your request",
     Status.AWAITING_PATIENT: "We are waiting for you",
-    Status.OFFERED: "We offered you times",
-    Status.BOOKED: "Your appointment is booked",
-    Status.DECLINED: "We cannot offer you this appointment",
+    Status.OFFERED: "We offered times",
+    Status.BOOKED: "The appointment is booked",
+    Status.DECLINED: "We cannot offer this appointment",
     Status.WITHDRAWN: "You took your request back",
     Status.DUPLICATE: "You sent this twice, and we go on with your other request",
     Status.CLOSED: "This request is closed",
@@ -51,15 +52,15 @@ NEXT = {
     Status.NEW: (
         "A nurse reads your answers.",
         "We contact you in the way you chose.",
-        "If an appointment fits, we offer you times to choose from.",
+        "If an appointment fits, we offer times to choose from.",
     ),
     Status.IN_TRIAGE: (
         "We contact you in the way you chose.",
-        "If an appointment fits, we offer you times to choose from.",
+        "If an appointment fits, we offer times to choose from.",
     ),
     Status.AWAITING_PATIENT: ("Read our message below.", "Write your answer under it, or call us."),
     Status.OFFERED: ("Choose one of the times.",),
-    Status.BOOKED: ("Come to your appointment.", "Tell us if your health or your medicines change."),
+    Status.BOOKED: ("Come to the appointment.", "Tell us about any change in health or medicines."),
     Status.DECLINED: (
         "Read our message below.",
         "Call us if you have questions, or talk with your own doctor.",

@@ -46,10 +46,10 @@ class Step:
     notices: tuple[str, ...] = ()
 
     def heading_for(self, answers: Answers) -> str:
-        return str(spoken(self.heading, is_for_other(answers)))
+        return str(spoken(self.heading, self.form.is_about_other(answers)))
 
     def why_for(self, answers: Answers) -> str:
-        return str(spoken(self.why, is_for_other(answers)))
+        return str(spoken(self.why, self.form.is_about_other(answers)))
 
     @property
     def protocol(self) -> protocol.Protocol:
@@ -178,7 +178,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "email", contact.EmailForm, CONTACT, _("Email"),
         heading=Words(_("What is your email address?"), _("What is their email address?")),
-        why=_("We send a receipt and a private link. Our emails never say a word about health."),
+        why=_("We send a receipt and a private link to this address. Our emails never say a word about health."),
     ),
     Step(
         "text-reminders", contact.TextRemindersForm, CONTACT, _("Text reminders"),

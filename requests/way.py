@@ -42,6 +42,14 @@ def tidy(answers: Answers) -> Answers:
     return kept
 
 
+def laid_over(before: Answers, new: Answers) -> Answers:
+    """The answers with new ones. An address is asked anew when it becomes another person's to give."""
+    answers = before | new
+    if "email" not in new and contact.is_through_asker(before) != contact.is_through_asker(answers):
+        answers.pop("email", None)
+    return tidy(answers)
+
+
 # What may stand above a question
 
 

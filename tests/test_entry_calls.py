@@ -65,6 +65,7 @@ def test_it_is_the_request_that_the_caller_would_have_sent(client):
     "answers",
     [
         {"for_whom": "other"},
+        {"for_whom": "other", "channel": "other_person", "email": "bo@example.com"},
         {"channel": "other_person"},
         {"channel": "email", "phone": "", "phone_typed": ""},
         {"topic": "other_procedure", "topic_other": "Facet block"},
@@ -250,6 +251,21 @@ def test_all_errors_stand_on_one_page_with_links_and_nothing_is_lost():
     for words in ('value="Bruno"', 'value="12"', 'value="rosa@"'):
         assert words in page
     assert (Inquiry.objects.count(), Draft.objects.count()) == (0, 0)
+
+
+def test_the_caller_who_is_the_contact_gives_their_own_address():
+    desk = a_desk()
+
+    page = html.unescape(desk.get(url()).content.decode())
+    assert (
+        "For somebody else: What is their email address?"
+        " If we reach them through the caller: What is your email address?" in page
+    )
+    assert page.count("If we reach them through the caller:") == 1
+    for channel, whose in (("other_person", "Your"), ("phone", "Their")):
+        response = enter(desk, for_whom="other", channel=channel, email="bo@")
+        words = f"Email: {whose} email address must have a dot after the @ sign, like name@example.com"
+        assert errors(response) == [words]
 
 
 def test_an_empty_page_asks_for_what_the_form_asks_first():
@@ -460,7 +476,7 @@ def test_the_slip_of_a_booked_request_denies_no_appointment(status, has_none):
 
     page = a_desk().get(address(inquiry, "slip")).content.decode()
 
-    assert ("You do not have an appointment yet." in page) == has_none
+    assert ("There is no appointment yet." in page) == has_none
 
 
 def test_the_caller_s_page_is_the_patient_s_page(client):

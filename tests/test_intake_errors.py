@@ -294,6 +294,18 @@ def test_an_email_address_that_cannot_work(typed, words):
     assert errors_of("email", email=typed) == {"email": [words]}
 
 
+@pytest.mark.parametrize(
+    ("channel", "whose"),
+    [("phone", "Their"), ("text", "Their"), ("email", "Their"), ("other_person", "Your")],
+)
+def test_an_error_says_whose_email_address_it_is(channel, whose):
+    given = {**HELPER, "channel": channel}
+
+    assert errors_of("email", given, email="bo.example.com") == {
+        "email": [f"{whose} email address must have one @ sign, like name@example.com"]
+    }
+
+
 def test_an_email_address_is_trimmed():
     client = client_of(complete_draft())
 
@@ -305,6 +317,9 @@ def test_an_email_address_is_trimmed():
 def test_an_email_address_is_needed_only_who_wants_email():
     assert errors_of("email", {"channel": "email"}, email="") == {"email": ["Enter your email address"]}
     assert errors_of("email", {"channel": "phone"}, email="") == {}
+    for_other = {**HELPER, "channel": "email"}
+    assert errors_of("email", for_other, email="") == {"email": ["Enter their email address"]}
+    assert errors_of("email", for_other | {"channel": "other_person"}, email="") == {}
 
 
 def test_a_likely_mistyped_address_is_asked_about_and_never_refused():

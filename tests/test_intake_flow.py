@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from clinic.models import OutboxMessage
 from requests import steps, way
 from requests.models import Draft, Inquiry
 
@@ -90,6 +91,38 @@ def test_only_what_is_about_the_person_typing_is_filled_in_by_the_browser(client
     assert 'autocomplete="tel"' in details
 
 
+@pytest.mark.parametrize(
+    ("answers", "heading", "token"),
+    [
+        ({"for_whom": "me"}, "What is your email address?", "email"),
+        ({"for_whom": "me", "channel": "other_person"}, "What is your email address?", "email"),
+        ({**HELPER, "channel": "phone"}, "What is their email address?", "off"),
+        ({**HELPER, "channel": "text"}, "What is their email address?", "off"),
+        ({**HELPER, "channel": "email"}, "What is their email address?", "off"),
+        ({**HELPER, "channel": "other_person"}, "What is your email address?", "email"),
+    ],
+)
+def test_the_contact_is_asked_for_the_address(client, answers, heading, token):
+    """Receipt and private link go to whoever is reached; only the typist's own is filled in (F21)."""
+    walk(client, to="email", **answers)
+
+    page = client.get(url("email"))
+
+    assert page.context["heading"] == heading
+    assert page.context["why"].startswith("We send a receipt and a private link to this address.")
+    assert f'autocomplete="{token}"' in page.content.decode()
+
+
+def test_the_receipt_goes_to_the_carer_who_is_the_contact(client):
+    walk(client, **HELPER, channel="other_person", email="bo@example.com")
+
+    inquiry = send(client)
+
+    assert inquiry.email == "bo@example.com"
+    (receipt,) = OutboxMessage.objects.filter(about=inquiry.pk)
+    assert receipt.to == "bo@example.com"
+
+
 def test_a_page_ahead_leads_to_the_first_question_without_an_answer(client):
     walk(client, to="topic")
 
@@ -140,6 +173,33 @@ def test_a_change_that_makes_an_optional_answer_needed_asks_for_it():
     client = client_of(complete_draft(email="", channel="phone"))
 
     assert answer(client, "contact", "?change=1", channel="email").url == url("email") + "?change=1"
+
+
+@pytest.mark.parametrize(("before", "after"), [("phone", "other_person"), ("other_person", "text")])
+def test_an_address_is_asked_anew_when_it_becomes_somebody_else_s(before, after):
+    client = client_of(complete_draft(**HELPER, channel=before))
+
+    assert answer(client, "contact", "?change=1", **HELPER, channel=after).url == url("email") + "?change=1"
+
+    assert "email" not in draft_of(client).answers
+    assert answer(client, "email", "?change=1", **HELPER, channel=after, email="new@example.com").url == CHECK
+    assert draft_of(client).answers["email"] == "new@example.com"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({**HELPER, "channel": "phone"}, {**HELPER, "channel": "text"}),
+        ({**HELPER, "channel": "other_person"}, {**HELPER, "channel": "other_person"}),
+        ({"channel": "phone"}, {"channel": "other_person"}),
+    ],
+)
+def test_an_address_that_stays_the_same_person_s_is_kept(before, after):
+    client = client_of(complete_draft(**before))
+
+    answer(client, "contact", "?change=1", **after)
+
+    assert draft_of(client).answers["email"] == "rosa@example.com"
 
 
 def test_an_urgent_sign_makes_a_phone_number_needed():

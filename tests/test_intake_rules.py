@@ -279,3 +279,22 @@ def test_a_record_names_the_helper_instead_of_saying_me():
     }
 
     assert said["Contact by"] == ["Through the person who asks"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "label"),
+    [
+        ({"for_whom": "me"}, "Email"),
+        ({"for_whom": "me", "channel": "other_person"}, "Email"),
+        ({**HELPER, "channel": "phone"}, "Email of the patient"),
+        ({**HELPER, "channel": "text"}, "Email of the patient"),
+        ({**HELPER, "channel": "email"}, "Email of the patient"),
+        ({**HELPER, "channel": "other_person"}, "Email of the person who asks"),
+    ],
+)
+def test_the_summary_says_whose_email_address_it_is(answers, label):
+    page = client_of(complete_draft(**answers)).get(reverse("requests:check"))
+
+    said = {row["label"]: row["value"] for _title, rows in page.context["groups"] for row in rows}
+    assert [name for name in said if name.startswith("Email")] == [label]
+    assert said[label] == ["rosa@example.com"]

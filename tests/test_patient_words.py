@@ -109,9 +109,13 @@ def form_pages() -> Iterator[str]:
         )
 
 
-def status_texts() -> Iterator[str]:
+def progress_texts() -> Iterator[str]:
     yield from (*status_words.HISTORY.values(), *status_words.STATE.values(), status_words.REOPENED)
     yield from (line for lines in status_words.NEXT.values() for line in lines)
+
+
+def status_texts() -> Iterator[str]:
+    yield from progress_texts()
     inquiry = an_inquiry()
     yield status_words.promise(inquiry)
     yield from read(
@@ -213,6 +217,15 @@ def test_somebody_who_asks_for_another_is_never_taken_for_the_patient(step):
 
     assert [text for text in texts if re.search(r"\b(you|your|I)\b", text) and not TYPIST.search(text)
             and text not in ("Your name", "Your phone number")] == []  # fmt: skip
+
+
+def test_the_status_page_does_not_take_its_reader_for_the_patient():
+    """Who reads it may have asked for somebody else, whose appointment it is."""
+    of_the_patient = re.compile(
+        r"\b(?:your (?:appointment|health|medicines)|offer(?:ed)? you)\b", re.IGNORECASE
+    )
+
+    assert offences(list(progress_texts()), of_the_patient) == []
 
 
 def test_signs_are_asked_of_the_patient_before_anybody_says_who_that_is():

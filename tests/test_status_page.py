@@ -48,7 +48,7 @@ def test_it_says_reference_promise_and_that_it_is_no_booking(client):
 
     assert inquiry.reference in text
     assert "We will answer by Monday, January 5." in text
-    assert "You do not have an appointment yet." in text
+    assert "There is no appointment yet." in text
 
 
 def test_a_broken_promise_is_said_honestly(client):

@@ -225,7 +225,7 @@ def test_an_error_shows_instead_of_a_preview(client, inquiry):
 def test_a_letter_that_declines_is_previewed_with_its_reason(client, inquiry):
     page = do(client, inquiry, "decline", step="preview", reason="not_offered", text="Dear Rosa")
 
-    assert "We cannot offer you this appointment" in words(page)
+    assert "We cannot offer this appointment" in words(page)
     client.post(address(inquiry, "decline"), hidden_fields(page))
     assert fresh(inquiry).decline_reason == "not_offered"
 

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from clinic.models import OutboxMessage
@@ -176,6 +177,27 @@ def test_who_speaks_for_the_patient(staff, for_whom, label):
     lines = {line.label: line.value for line in staff.get(address(inquiry)).context["reach"]}
 
     assert lines[label] == "Ana Helper"
+
+
+@pytest.mark.parametrize(
+    ("for_whom", "channel", "label", "mails"),
+    [
+        ("me", "phone", "E-mail", "Mails to the patient"),
+        ("me", "other_person", "E-mail", "Mails to the patient"),
+        ("other", "email", "E-mail", "Mails to the patient"),
+        ("other", "other_person", "Contact's e-mail", "Mails to the contact"),
+    ],
+)
+def test_whose_email_address_it_is(staff, for_whom, channel, label, mails):
+    answers = {"for_whom": for_whom, "channel": channel}
+    inquiry = an_inquiry(contact_name="Ana Helper", channel=channel, answers=answers)
+
+    page = staff.get(address(inquiry))
+    paper = staff.get(reverse("admin:requests_inquiry_print", args=[inquiry.pk]))
+
+    for seen in (page, paper):
+        assert [line.label for line in seen.context["reach"] if line.email] == [label]
+        assert mails in seen.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from clinic.models import User
 from clinic.staff import needs, signed_in, site
 from requests import steps
+from requests.forms.contact import is_through_asker
 from requests.models import Inquiry
 
 from . import (
@@ -68,6 +69,7 @@ def reading(found: Inquiry, user: User) -> dict[str, Any]:
         "reach": reach,
         "shortly": wishes.shortly(reach),
         "mails": mails.of(found),
+        "is_through_asker": is_through_asker(found.answers),
         "events": history.of(found, reader=user)[::-1],
         "plan": plan.of(found, user),
     }

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from clinic.panels import Tag
+from requests.forms.contact import is_through_asker
 from requests.forms.visit import LANGUAGES, WEEKDAYS
 from requests.models import Inquiry
 
@@ -113,7 +114,9 @@ def _reach(inquiry: Inquiry) -> Iterator[Line]:
     ]
     # The number to call comes first.
     yield from of_contact + of_patient if inquiry.channel == "other_person" else of_patient + of_contact
-    yield Line("E-mail", inquiry.email, email=inquiry.email)
+    yield Line(
+        "Contact's e-mail" if is_through_asker(answers) else "E-mail", inquiry.email, email=inquiry.email
+    )
     yield Line("Text reminders", YES_NO.get(answers.get("text_reminders", ""), ""))
     yield Line("Language", language(inquiry))
     yield Line("Needs", ", ".join(help_needs(inquiry)))

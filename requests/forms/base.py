@@ -30,7 +30,7 @@ class StepForm(forms.Form):
         came_from: str = "",
     ) -> None:
         self.answers, self.safety, self.came_from = answers, safety or {}, came_from
-        self.to_other = is_for_other(answers)
+        self.to_other = self.is_about_other(answers)
         super().__init__(data)
         required = self.must_have(answers)
         for name, field in self.spoken_fields():
@@ -44,6 +44,11 @@ class StepForm(forms.Form):
 
     def word(self, name: str, field: Any) -> None:
         """Words of a field that depend on more than who is asking."""
+
+    @classmethod
+    def is_about_other(cls, answers: Answers) -> bool:
+        """Whether it asks about somebody else than the person who types."""
+        return is_for_other(answers)
 
     def prepare(self) -> None:
         """What needs the database, done only where the page is shown or checked."""

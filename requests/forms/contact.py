@@ -2,13 +2,18 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from .base import Answers, StepForm
+from .base import Answers, StepForm, is_for_other
 from .fields import AnyOf, OneOf, Words
 from .reach import Email, Phone
 
 
 def has_urgent_sign(answers: Answers) -> bool:
     return bool(set(answers.get("urgent", ())) - {"none"})
+
+
+def is_through_asker(answers: Answers) -> bool:
+    """Who asks for the patient is the contact: the email address is theirs, and they get receipt and link."""
+    return is_for_other(answers) and answers.get("channel") == "other_person"
 
 
 class ChannelForm(StepForm):
@@ -24,7 +29,7 @@ class ChannelForm(StepForm):
 
     def rows(self, label: str) -> list[tuple[str, list[str]]]:
         """In a record "me" could be read as anybody."""
-        if self.to_other and self.answers.get("channel") == "other_person":
+        if is_through_asker(self.answers):
             return [(label, [str(_("Through the person who asks"))])]
         return super().rows(label)
 
@@ -98,6 +103,16 @@ class EmailForm(StepForm):
     @classmethod
     def must_have(cls, answers: Answers) -> set[str]:
         return {"email"} if answers.get("channel") == "email" else set()
+
+    @classmethod
+    def is_about_other(cls, answers: Answers) -> bool:
+        return is_for_other(answers) and not is_through_asker(answers)
+
+    def rows(self, label: str) -> list[tuple[str, list[str]]]:
+        """Of two people a record must say whose it is."""
+        if is_for_other(self.answers):
+            label = str(_("Email of the patient") if self.to_other else _("Email of the person who asks"))
+        return super().rows(label)
 
 
 class TextRemindersForm(StepForm):

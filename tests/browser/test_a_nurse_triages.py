@@ -235,7 +235,7 @@ def tell_the_colleague(colleague: Nurse) -> None:
 def show_the_patient(visitor: Visitor, inquiry: Inquiry) -> None:
     page = visitor.page(width=390, javascript=False)
     page.goto(f"/requests/{inquiry.token}/")
-    assert page.locator("#state").inner_text() == "We cannot offer you this appointment"
+    assert page.locator("#state").inner_text() == "We cannot offer this appointment"
     letters = page.locator(".thread .words").all_inner_texts()
     assert letters == [QUESTION, "Dear Rosa,\n\nplease see your own doctor first."]
     assert_accessible(page)
