@@ -75,14 +75,15 @@ def numbers_are_typed_once(reading: Reading) -> Iterator[Failure]:
 @check
 def shares_agree_with_their_words(reading: Reading) -> Iterator[Failure]:
     """What is counted beside a share is that share; limits may count others, such as those who left."""
-    rows = [("finding", each.key, each, each.what) for each in reading.page.findings]
-    rows += [("risk", each.key, each, each.number_note) for each in reading.page.risks]
-    for kind, key, row, words in rows:
+    findings, risks = reading.page.findings, reading.page.risks
+    rows: list[tuple[str, Finding | Risk, str]] = [("finding", each, each.what) for each in findings]
+    rows += [("risk", each, each.number_note) for each in risks]
+    for kind, row, words in rows:
         for sentence in readability.sentences(words):
             for found in BEHIND.finditer(sentence):
                 if row.denominator and not ANOTHER_COUNT.search(sentence) and _differs(row, found):
                     message = f"the stored share is {row.share}, and the words beside it say {found[0]}"
-                    yield Failure("E30", f'{kind} "{key}"', message, sentence)
+                    yield Failure("E30", f'{kind} "{row.key}"', message, sentence)
 
 
 def _differs(row: Finding | Risk, count: re.Match[str]) -> bool:
