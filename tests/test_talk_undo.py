@@ -7,15 +7,17 @@ import time_machine
 from django.utils import timezone
 
 from clinic import outbox
+from clinic.calendar import local_today
 from clinic.models import OutboxMessage
 from requests import actions, held
-from requests.models import Inquiry, Message, Sending, StatusChange, Undo
+from requests.models import Inquiry, Message, Sending, Snooze, StatusChange, Undo
 from requests.models.status import OPEN_STATUSES
 
 from .builders import a_user, an_inquiry
 from .triage import fresh
 
 pytestmark = pytest.mark.django_db
+ENDINGS = ("decline", "close", "close without words")
 COLUMNS = ("status", "decline_reason", "first_answered_at", "patient_wrote_at", "assignee_id")
 
 
@@ -186,6 +188,78 @@ def test_a_status_that_moved_on_stays(nurse):
 
     assert fresh(inquiry).status == "in_triage"
     assert StatusChange.objects.filter(sending=sending).count() == 1
+
+
+def asleep(nurse, days=20):
+    """Until a day in so many days."""
+    inquiry = an_inquiry(status="in_triage", assignee=nurse, answer_by=local_today() + timedelta(days=30))
+    actions.snooze(inquiry, by=nurse, until=local_today() + timedelta(days=days))
+    return inquiry
+
+
+def snoozes():
+    return list(Snooze.objects.order_by("at").values_list("by", "until"))
+
+
+@pytest.mark.parametrize("verb", ENDINGS)
+def test_what_slept_before_its_end_sleeps_on(verb, nurse):
+    inquiry = asleep(nurse)
+    until, told = inquiry.snoozed_until, snoozes()
+    SENDINGS[verb](inquiry, nurse)
+    assert fresh(inquiry).snoozed_until is None
+
+    actions.undo(Sending.objects.get(), by=nurse)
+
+    assert (fresh(inquiry).status, fresh(inquiry).snoozed_until) == ("in_triage", until)
+    assert snoozes() == told
+
+
+def test_what_comes_back_on_that_day_comes_back(nurse):
+    noon = timezone.now().replace(hour=12)
+    with time_machine.travel(noon, tick=False):
+        inquiry = asleep(nurse, days=1)
+    midnight = timezone.localtime(noon).replace(hour=0, minute=0, second=0) + timedelta(days=1)
+    with time_machine.travel(midnight - timedelta(seconds=5), tick=False):
+        actions.close(inquiry, by=nurse)
+
+    with time_machine.travel(midnight + timedelta(seconds=5), tick=False):
+        actions.undo(Sending.objects.get(), by=nurse)
+
+        assert list(Inquiry.objects.awake()) == [inquiry]
+
+
+@pytest.mark.parametrize("verb", ENDINGS)
+def test_the_patient_who_writes_meanwhile_wakes_it(verb, nurse):
+    inquiry = asleep(nurse)
+    told = snoozes()
+    SENDINGS[verb](inquiry, nurse)
+    actions.hear_from_patient(inquiry, text="One more thing", form="b")
+
+    actions.undo(Sending.objects.get(), by=nurse)
+
+    assert (fresh(inquiry).status, fresh(inquiry).snoozed_until) == ("in_triage", None)
+    assert snoozes() == [*told, (None, None)]
+
+
+def test_what_was_reopened_meanwhile_stays_awake(nurse):
+    inquiry = asleep(nurse)
+    actions.close(inquiry, by=nurse)
+    actions.reopen(fresh(inquiry), by=nurse, text="She called")
+
+    actions.undo(Sending.objects.get(), by=nurse)
+
+    assert fresh(inquiry).snoozed_until is None
+
+
+def test_a_message_that_is_taken_back_leaves_a_snooze(nurse):
+    inquiry = an_inquiry(status="in_triage", assignee=nurse)
+    sending = written(inquiry, nurse)
+    until = local_today() + timedelta(days=5)
+    actions.snooze(fresh(inquiry), by=nurse, until=until, past_promise=True)
+
+    actions.undo(sending, by=nurse)
+
+    assert (fresh(inquiry).status, fresh(inquiry).snoozed_until) == ("in_triage", until)
 
 
 def test_what_the_patient_wrote_meanwhile_stays_marked(nurse):

@@ -155,6 +155,17 @@ def test_a_snooze_that_an_end_broke_off_does_not_come_back(staff, nurse):
     assert fresh(inquiry).snoozed_until is None
 
 
+def test_a_snooze_whose_end_was_taken_back_comes_back(staff, nurse):
+    inquiry = an_inquiry(status="in_triage", assignee=nurse)
+    actions.snooze(inquiry, by=nurse, until=in_days(3), past_promise=True)
+    staff.post(UNDO, closed(staff, fresh(inquiry)))
+    assert fresh(inquiry).snoozed_until == in_days(3)
+
+    staff.post(UNDO, snoozed(staff, fresh(inquiry), days=9))
+
+    assert fresh(inquiry).snoozed_until == in_days(3)
+
+
 def test_a_person_goes_back_without_the_role_that_would_fit(staff, nurse):
     """Assigning by hand keeps a role whose people include the new one; taking back keeps to what was."""
     clinician = a_user("Clinician")

@@ -68,9 +68,13 @@ def _role_before(record: Assignment) -> Group | None:
 
 
 def _slept_before(record: Snooze) -> date | None:
-    """None as well when that day is over, or when the request ended since: that wakes it without a record."""
+    """None as well when that day is over, or when the request ended since: that wakes it without a record.
+
+    An end that was taken back (words.py) let it sleep on.
+    """
     before = Snooze.objects.filter(inquiry=record.inquiry_id, at__lt=record.at).order_by("-at").first()
     if before is None or before.until is None or before.until <= local_today():
         return None
-    ended = record.inquiry.statuschanges.filter(new__in=ENDED_STATUSES, at__range=(before.at, record.at))
+    ends = record.inquiry.statuschanges.filter(new__in=ENDED_STATUSES, sending__undo=None)
+    ended = ends.filter(at__range=(before.at, record.at))
     return None if ended.exists() else before.until

@@ -1,7 +1,7 @@
 """Words to the patient wait a moment before they show, so that they can be taken back."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pgtrigger
@@ -9,11 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from clinic import outbox
+from clinic.calendar import local_today
 from clinic.models import User
 from requests import notifications, promise
-from requests.models import Inquiry, Message, PhoneCall, Sending, StatusChange, Undo
+from requests.models import Inquiry, Message, PhoneCall, Sending, Snooze, StatusChange, Undo
 from requests.models.sending import UNDO_FOR
-from requests.models.status import Status
+from requests.models.status import ENDED_STATUSES, Status
 
 from .base import NotAllowed, answered, hold_unchanged, move, say
 
@@ -27,10 +28,11 @@ def send(
 ) -> Sending:
     """The new state, the words and the mail of one sending; the patient gets none of it before its time."""
     hold_unchanged(inquiry)
-    inquiry.refresh_from_db(fields=["first_answered_at", "patient_wrote_at"])
+    inquiry.refresh_from_db(fields=["first_answered_at", "patient_wrote_at", "snoozed_until"])
     sending = Sending.objects.create(
         inquiry=inquiry, by=by, verb=verb,
         was_first=inquiry.first_answered_at is None, patient_wrote_at=inquiry.patient_wrote_at,
+        snoozed_until=inquiry.snoozed_until,
     )  # fmt: skip
     for new in moves:
         move(inquiry, new, by=by, sending=sending, **(changes if new == moves[-1] else {}))
@@ -86,12 +88,24 @@ def _put_back(inquiry: Inquiry, sending: Sending, by: User) -> None:
     goes_back = bool(changes) and inquiry.statuschanges.latest("at") == changes[-1]
     if goes_back:
         was |= {"status": changes[0].old, "decline_reason": ""}
+        if inquiry.status in ENDED_STATUSES:
+            was["snoozed_until"] = _sleeps_on(inquiry, sending)
         StatusChange.objects.create(
             inquiry=inquiry, by=by, old=inquiry.status, new=changes[0].old, sending=sending
         )
     # The table of moves has no way back; for the patient, what is taken back never was.
     with pgtrigger.ignore("requests.Inquiry:inquiry_moves"):
         Inquiry.objects.filter(pk=inquiry.pk).update(**was)
+
+
+def _sleeps_on(inquiry: Inquiry, sending: Sending) -> date | None:
+    """Its end woke it; the patient, who wrote meanwhile, wakes it for good."""
+    until = sending.snoozed_until
+    if until is None or not inquiry.messages.filter(by=None, at__gte=sending.at).exists():
+        return until
+    if until > local_today():
+        Snooze.objects.create(inquiry=inquiry, by=None)
+    return None
 
 
 def _heard_otherwise(inquiry: Inquiry, sending: Sending) -> datetime | None:

@@ -31,8 +31,8 @@ class Sending(Record):
     """One sending of words: its message, its mail (which has the same id) and its changes of state.
 
     The patient sees nothing of it before `shows_at`, whatever the worker does; until
-    shortly before, whoever sent it can take it back. `was_first` and `patient_wrote_at`
-    say how the request stood before.
+    shortly before, whoever sent it can take it back. `was_first`, `patient_wrote_at` and
+    `snoozed_until` say how the request stood before.
     """
 
     class Verb(models.TextChoices):
@@ -44,8 +44,11 @@ class Sending(Record):
     shows_at = models.DateTimeField(default=after_the_hold)
     was_first = models.BooleanField(default=False, help_text="The first answer to this request.")
     patient_wrote_at = models.DateTimeField(null=True)
+    snoozed_until = models.DateField(null=True)
 
-    personal_data = declare(keep="by", none="id inquiry at verb shows_at was_first patient_wrote_at")
+    personal_data = declare(
+        keep="by", none="id inquiry at verb shows_at was_first patient_wrote_at snoozed_until"
+    )
 
     objects = SendingQuerySet.as_manager()
 
