@@ -2,12 +2,16 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
 
+from clinic.calendar import local_today
+from requests import actions
 from requests.actions import joining
-from requests.models import Comparison, Inquiry
+from requests.models import Assignment, Comparison, Inquiry, Sending, Snooze, Undo
 
 from .builders import a_role, a_user, an_inquiry
 from .test_triage_races import signed_in
@@ -138,3 +142,44 @@ def test_who_looks_waits_for_no_joining(staff):
     with transaction.atomic():
         joining.locked(one.pk, other.pk)
         assert elsewhere(lambda: staff.get(address(one))).status_code == 200
+
+
+@pytest.mark.parametrize("do", [actions.write_to_patient, actions.close])
+def test_undo(do, nurse, staff):
+    inquiry = an_inquiry(status="in_triage", assignee=nurse)
+    more = {"wait_for_answer": True} if do == actions.write_to_patient else {}
+    do(inquiry, by=nurse, text="Which medicine?", **more)
+    sent = {"sending": str(Sending.objects.get().pk)}
+
+    answer = pressed_while_held(inquiry, lambda: staff.post(address(inquiry, "undo"), sent))
+
+    assert answer.status_code == 409
+    assert BUSY in answer.content.decode()
+    assert Undo.objects.count() == 0
+    assert answer.context["posted"] == [("sending", sent["sending"])]
+    assert staff.post(address(inquiry, "undo"), sent).status_code == 302
+    assert fresh(inquiry).status == "in_triage"
+
+
+def test_undo_of_several(staff):
+    one, other = an_inquiry(), an_inquiry()
+    done = staff.post(BULK, picked(staff, "assign", one, other) | {"to": f"role-{a_role('Clinician').pk}"})
+    button = {"do": "assign", "pick": [str(pk) for pk in done.context["undo"].records]}
+
+    answer = pressed_while_held(one, lambda: staff.post(f"{BULK}undo/", button))
+
+    assert results(answer)[one.pk] == (False, f"{BUSY}. Nothing was taken back.")
+    assert [given(fresh(inquiry)) for inquiry in (one, other)] == [(None, "Clinician"), (None, None)]
+
+
+def test_taking_back_an_assignment_or_a_snooze(nurse):
+    inquiry = an_inquiry()
+    actions.snooze(inquiry, by=nurse, until=local_today() + timedelta(days=3), past_promise=True)
+    actions.assign(inquiry, by=nurse, to=nurse)
+
+    for take_back, record in (
+        (actions.undo_snooze, Snooze.objects.get()),
+        (actions.undo_assignment, Assignment.objects.get()),
+    ):
+        with pytest.raises(actions.SomebodyWasFaster):
+            pressed_while_held(inquiry, partial(take_back, record, by=nurse))

@@ -15,13 +15,14 @@ from requests.models import Assignment, Inquiry, Snooze
 from requests.models.sending import UNDO_FOR
 from requests.models.status import ENDED_STATUSES
 
-from .base import NotAllowed
+from .base import NotAllowed, too_late_if_locked
 from .planning import cannot_sleep, sleeps_through_step
 from .working import give, place
 
 NOT_YOURS = "Only the person who did it can take it back."
 
 
+@too_late_if_locked()
 @transaction.atomic
 def undo_assignment(record: Assignment, *, by: User) -> None:
     """Back to the person, role or queue that had it, unless somebody went on with it."""
@@ -38,6 +39,7 @@ def undo_assignment(record: Assignment, *, by: User) -> None:
     give(inquiry, by=by, to=to, role=role)
 
 
+@too_late_if_locked()
 @transaction.atomic
 def undo_snooze(record: Snooze, *, by: User) -> None:
     """Back to the day until which it slept before, or awake, unless somebody woke it or planned anew."""

@@ -16,7 +16,7 @@ from requests.models import Inquiry, Message, PhoneCall, Sending, Snooze, Status
 from requests.models.sending import UNDO_FOR
 from requests.models.status import ENDED_STATUSES, Status
 
-from .base import NotAllowed, answered, hold_unchanged, move, say
+from .base import NotAllowed, answered, hold_unchanged, move, say, too_late_if_locked
 
 TOO_LATE = (
     "It is too late to undo: the patient can read it now. Write another message that puts it right, or phone."
@@ -43,6 +43,7 @@ def send(
     return sending
 
 
+@too_late_if_locked()
 @transaction.atomic
 def undo(sending: Sending, *, by: User) -> None:
     """Take the words back; the request stands as before. A second click changes nothing.

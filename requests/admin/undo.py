@@ -15,7 +15,7 @@ from requests import actions
 from requests.models import Inquiry, Message, Sending
 from requests.models.status import Status
 
-from . import inbox, looks
+from . import busy, inbox, looks
 
 BACK = "Taken back: the patient did not see it. Your words are here again."
 BACK_WITHOUT_WORDS = "Taken back: the patient did not see it."
@@ -31,6 +31,8 @@ def undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     looks.record(user, sending.inquiry, "undo")
     try:
         actions.undo(sending, by=user)
+    except actions.SomebodyWasFaster:
+        return busy.page(request, sending.inquiry, button="Undo")
     except actions.NotAllowed as error:
         messages.error(request, str(error))
         return redirect(inbox.page_of(request, pk))
