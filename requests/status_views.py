@@ -15,6 +15,7 @@ from . import actions, drafts, held, people, status_words, steps
 from .forms.message import MessageForm
 from .models import Inquiry
 from .models.status import Status
+from .trouble import guarded
 
 
 def find(token: str) -> Inquiry:
@@ -83,7 +84,7 @@ def answers_to_show(request: HttpRequest, inquiry: Inquiry) -> list[Any]:
 
 # /requests/<token>/withdraw/
 @require_http_methods(["GET", "HEAD", "POST"])
-@private
+@guarded
 def withdraw(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks, POST does: mail scanners follow links (P26). A second click changes nothing."""
     inquiry = find(token)

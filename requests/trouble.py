@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from clinic import limits
+from clinic.public import private
 from procedures import safety_text
 
 from . import drafts, steps, way
@@ -17,10 +18,11 @@ from .addresses import next_url, status_url
 from .forms.base import StepForm
 from .forms.fields import Line
 from .models import Draft, Inquiry
-from .status_views import private
 from .steps import Step
 
 HOUR = 3600
+# Pages about a request that was sent.
+OF_REQUEST = ("write", "withdraw")
 
 
 class Elsewhere(Exception):
@@ -114,7 +116,13 @@ def service_away(request: HttpRequest) -> HttpResponse:
         for value in values
         if name != "csrfmiddlewaretoken"
     ]
-    context = {"posted": posted, "again_url": request.get_full_path(), "safety": safety_text.file_body()}
+    context = {
+        "posted": posted,
+        "is_post": request.method == "POST",
+        "is_of_request": request.resolver_match and request.resolver_match.url_name in OF_REQUEST,
+        "again_url": request.get_full_path(),
+        "safety": safety_text.file_body(),
+    }
     response = render(request, "requests/service_away.html", context, status=503)
     response["Retry-After"] = "60"
     return response

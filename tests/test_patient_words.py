@@ -105,7 +105,8 @@ def form_pages() -> Iterator[str]:
     yield client.post(reverse("requests:send"), {"company_website": "x"}).content.decode()
     for template in ("resume.html", "service_away.html", "sent_already.html"):
         yield render_to_string(
-            f"requests/{template}", {"again_url": "/", "status_url": "/", "posted": [("a", "b")]}
+            f"requests/{template}",
+            {"again_url": "/", "status_url": "/", "posted": [("a", "b")], "is_post": True},
         )
 
 

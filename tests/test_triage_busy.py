@@ -7,6 +7,8 @@ from functools import partial
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from clinic.calendar import local_today
 from requests import actions
@@ -183,3 +185,22 @@ def test_taking_back_an_assignment_or_a_snooze(nurse):
     ):
         with pytest.raises(actions.SomebodyWasFaster):
             pressed_while_held(inquiry, partial(take_back, record, by=nurse))
+
+
+@pytest.mark.parametrize(("name", "typed"), [("withdraw", {}), ("write", {"text": "Aspirin", "key": "a"})])
+def test_what_the_patient_does(name, typed):
+    inquiry = an_inquiry()
+    url = reverse(f"requests:{name}", args=[inquiry.token])
+
+    answer = pressed_while_held(inquiry, lambda: Client().post(url, typed))
+
+    text = answer.content.decode()
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert "Nothing about your request has changed." in text
+    assert "Answers from pages before" not in text
+    assert f'<form method="post" action="{url}">' in text
+    assert answer.context["posted"] == list(typed.items())
+    assert "no-store" in answer["Cache-Control"]
+    assert (fresh(inquiry).status, inquiry.messages.count()) == ("new", 0)
+    assert Client().post(url, typed).status_code == 302
+    assert (fresh(inquiry).status == "withdrawn") == (name == "withdraw")
