@@ -232,17 +232,40 @@ def test_days_to_come_are_taken_away(staff, ana):
     assert Absence.objects.count() == 0
 
 
+def test_a_second_click_removes_nothing_and_says_so(staff, ana):
+    absence = away(ana, 3, 4)
+    end(staff, absence)
+
+    page = end(staff, absence)
+
+    assert (page.status_code, page.url) == (302, URL)
+    assert told(page)[-1] == "This absence is removed already."
+
+
+def test_a_second_click_on_being_back_says_so(staff, ana):
+    absence = away(ana)
+    end(staff, absence)
+    back_at = Absence.objects.get().returned_at
+
+    page = end(staff, absence)
+
+    assert told(page)[-1] == "You are back already."
+    assert Absence.objects.get().returned_at == back_at
+
+
 def test_after_coming_back_early_the_same_days_can_be_entered_again(staff, ana):
     end(staff, away(ana))
 
     assert staff.post(URL, typed(0, 1)).status_code == 302
 
 
-def test_nobody_ends_the_days_of_others(staff):
+def test_nobody_ends_the_days_of_others(staff, manager):
     absence = away(a_user("Clinician"))
 
     assert end(staff, absence).status_code == 403
     assert Absence.objects.get().returned_at is None
+    end(manager, absence)
+    assert end(staff, absence).status_code == 403
 
 
 def test_looking_ends_nothing(staff, ana):

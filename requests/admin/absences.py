@@ -139,9 +139,15 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One press: it can be entered again."""
     user = signed_in(request)
     needs_a_share(user)
-    absence = kept_by(user).filter(pk=pk).first()
+    absence = Absence.objects.select_related("user").filter(pk=pk).first()
     if absence is None:
+        messages.info(request, "This absence is removed already.")
+        return redirect(LIST)
+    if not kept_by(user).contains(absence):
         raise PermissionDenied
+    if absence.returned_at:
+        messages.info(request, f"{who_is(absence.user, user)} back already.")
+        return redirect(LIST)
     has_begun = absence.starts_on <= local_today()
     actions.end_absence(absence)
     who = who_is(absence.user, user)
