@@ -142,7 +142,7 @@ CLINIC_NAME = read("CLINIC_NAME", None if PRODUCTION else "Sample Spine & Nerve 
 CLINIC_PHONE = read("CLINIC_PHONE", None if PRODUCTION else "202-555-0100")
 # In production nobody but staff sees a page that no clinician has reviewed.
 REQUIRE_CLINICAL_REVIEW = read_bool("REQUIRE_CLINICAL_REVIEW", "true" if PRODUCTION else "false")
-# True only behind a proxy that sets X-Forwarded-Proto and X-Forwarded-For itself.
+# True only behind a proxy that writes `Forwarded` itself; X-Forwarded-* is never read (clinic/wsgi.py).
 TRUSTED_PROXY = read_bool("TRUSTED_PROXY", "false")
 
 INSTALLED_APPS = [
