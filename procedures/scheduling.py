@@ -84,7 +84,7 @@ def waiting(explainer: Explainer) -> ScheduledPublication | None:
 
 
 def take_back(scheduled: ScheduledPublication) -> None:
-    """Nothing will be published; false when it has been already."""
+    """Nothing will be published; refused when it has been already."""
     still = ScheduledPublication.objects.filter(pk=scheduled.pk, state=State.WAITING)
     if not still.update(state=State.TAKEN_BACK, ended_at=timezone.now()):
         raise publishing.NotAllowed("It does not wait any more.")
