@@ -20,7 +20,7 @@ class RequestsConfig(AppConfig):
 
         periodic.every(600, drafts.delete_expired)
         periodic.every(600, presence.forget_gone)
-        periodic.every(3600, undelivered.settle)
+        periodic.every(60, undelivered.settle)
         periodic.every(60, actions.hand_back_due)
         periodic.every(60, late.tell_patients)
         periodic.every(600, late.tell_managers)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from clinic import calendar
 from clinic.models import ClinicProfile, User
 
+from . import undelivered
 from .models import Inquiry, PhoneCall
 from .models.status import OURS_STATUSES, Urgency
 
@@ -114,9 +115,14 @@ def failed_tries(inquiry: Inquiry) -> Tries:
 
 
 def proposes_letter(inquiry: Inquiry) -> bool:
-    """Calling has failed three times, and nobody has tried in writing since; nor did the patient write."""
-    if not inquiry.is_open or len(tries := failed_tries(inquiry).began) < TRIES:
+    """Calling has failed three times, and nobody has tried in writing since; nor did the patient write.
+
+    Once it has ended, a mail that did not arrive asks for the calls, so no words of ours were read.
+    """
+    if not inquiry.is_open and not undelivered.to_phone([inquiry.pk]):
         return False
+    if len(tries := failed_tries(inquiry).began) < TRIES or not inquiry.is_open:
+        return len(tries) >= TRIES
     since = tries[TRIES - 1]
     written = inquiry.messages.filter(Q(at__gte=since) | Q(by=None, at__gte=tries[0]))
     return not written.exists() and not inquiry.letters.filter(at__gte=since).exists()
@@ -126,4 +132,4 @@ def next_proposes_letter(inquiry: Inquiry, tries: Tries) -> bool:
     """One more call that fails is the last one needed."""
     if len(tries.began) != TRIES - 1:
         return False
-    return not inquiry.messages.filter(by=None, at__gte=tries.began[0]).exists()
+    return not inquiry.is_open or not inquiry.messages.filter(by=None, at__gte=tries.began[0]).exists()

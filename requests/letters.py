@@ -57,13 +57,19 @@ PLEASE_CALL = (
     "Call us at {phone}{hours}. Say your reference, {reference}, and we go on from there.\n\n"
     "If you do not need us any more, tell us with a call, and we end your request."
 )
+# After the end there is nothing to go on with.
+PLEASE_HEAR = (
+    "You sent us a request on {sent}. We have answered it, but our e-mail to you could not be delivered. "
+    "We tried to call you {tries} times and did not get through.\n\n"
+    "Call us at {phone}{hours}. Say your reference, {reference}, and we tell you our answer."
+)
 
 
 def please_call(inquiry: Inquiry, *, tries: int) -> list[str]:
     """A letter by post after calls that failed, by paragraph. Others may open it: nothing about health."""
     clinic, sent = ClinicProfile.load(), timezone.localdate(inquiry.submitted_at)
     hours = "; ".join(f"{days}, {hours}" for days, hours in calendar.opening_lines())
-    text = PLEASE_CALL.format(
+    text = (PLEASE_CALL if inquiry.is_open else PLEASE_HEAR).format(
         sent=f"{sent:%B} {sent.day}, {sent.year}",
         tries=tries,
         phone=clinic.phone,

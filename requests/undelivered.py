@@ -10,9 +10,13 @@ from django.utils import timezone
 
 from clinic.models import OutboxMessage
 from clinic.quick import OneOf, Written, one_of
-from requests.models import Inquiry
+from requests.models import Inquiry, StatusChange
+from requests.models.sending import HELD_FOR
+from requests.models.status import ENDED_STATUSES
 
 GAVE_UP = (OutboxMessage.State.FAILED, OutboxMessage.State.PARKED)
+# It confirms what the patient just did and saw on the page.
+NEEDS_NO_CALL = "withdrawn"
 
 
 class Call(NamedTuple):
@@ -45,7 +49,7 @@ def calls(inquiries: Iterable[Inquiry]) -> dict[UUID, Call]:
 
 def mails() -> QuerySet[OutboxMessage]:
     """Given up, and nobody has spoken to the patient since."""
-    return _unsettled().filter(about__isnull=False)
+    return _unsettled().filter(about__isnull=False).exclude(kind=NEEDS_NO_CALL)
 
 
 def to_phone(ids: list[UUID]) -> set[UUID]:
@@ -59,14 +63,20 @@ undelivered_mails = Written(
 
 
 def reached(inquiry: Inquiry) -> None:
-    """Somebody spoke to the patient, so no mail of before asks for a call."""
+    """Somebody spoke to the patient or posted a letter, so no mail of before asks for a call."""
     _unsettled().filter(about=inquiry.pk).update(settled_at=timezone.now())
 
 
 def settle() -> None:
-    """What ended asks for no call any more: set aside, so that years of it slow no list down."""
-    ended = Inquiry.objects.filter(pk=OuterRef("about")).ended()
-    _unsettled().filter(Exists(ended)).update(settled_at=timezone.now())
+    """What was written before the end asks for no call any more; what tells of the end does until it is told.
+
+    Set aside, so that years of it slow no list down; not yet while the end can be taken back.
+    """
+    ends = StatusChange.objects.filter(inquiry=OuterRef("about"), inquiry__status__in=ENDED_STATUSES)
+    later = ends.filter(new__in=ENDED_STATUSES, at__gt=OuterRef("created_at"))
+    for_good = later.filter(at__lt=timezone.now() - HELD_FOR)
+    for mails_of_before in (_unsettled().filter(Exists(for_good)), _unsettled().filter(kind=NEEDS_NO_CALL)):
+        mails_of_before.update(settled_at=timezone.now())
 
 
 def _unsettled() -> QuerySet[OutboxMessage]:

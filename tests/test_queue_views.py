@@ -6,11 +6,14 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from clinic import outbox
 from clinic.calendar import local_today
 from clinic.models import OutboxMessage
 from requests import actions, undelivered
 
 from .builders import a_role, a_user, an_inquiry
+from .triage import address, do, fresh
+from .work import told
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/staff/requests/inquiry/"
@@ -119,18 +122,135 @@ def test_nobody_and_oneself_are_choices_too(staff, nurse):
     assert chosen == [[own], [nobodys], [colleagues]]
 
 
-def test_undelivered_mail_is_settled_once_nothing_is_to_do(staff, nurse):
-    open_one, reached, ended = an_inquiry(), an_inquiry(), an_inquiry(status="closed")
-    for inquiry in (open_one, reached, ended):
-        OutboxMessage.objects.create(
-            kind="news", to="a@example.com", about=inquiry.pk, state="failed", gave_up_at=timezone.now()
-        )
+def a_failed_mail(inquiry, kind="news", **columns):
+    return OutboxMessage.objects.create(
+        kind=kind, to="a@example.com", about=inquiry.pk, state="failed", gave_up_at=timezone.now(), **columns
+    )
+
+
+def all_mail_fails():
+    for mail in OutboxMessage.objects.filter(state="waiting"):
+        outbox.give_up(mail, outbox.State.FAILED, "SMTPRecipientsRefused 550 5.1.1")
+
+
+def settle_later(minutes=2):
+    with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+        undelivered.settle()
+
+
+def unsettled():
+    failed = OutboxMessage.objects.filter(state="failed", settled_at=None)
+    return set(failed.values_list("about", flat=True))
+
+
+def test_mail_of_before_the_end_is_settled_and_what_tells_of_the_end_is_not(staff, nurse):
+    open_one, reached, ended, told_of = an_inquiry(), an_inquiry(), an_inquiry(), an_inquiry()
+    for inquiry in (open_one, reached, ended, told_of):
+        a_failed_mail(inquiry)
     actions.log_phone_call(reached, by=nurse, outcome="reached")
-    before = listed(staff, "phone")
+    for inquiry in (ended, told_of):
+        actions.assign(inquiry, by=nurse, to=nurse)
+        actions.close(inquiry, by=nurse)
+    OutboxMessage.objects.filter(about=ended.pk, state="waiting").update(state="sent", sent_at=timezone.now())
+    all_mail_fails()
 
-    undelivered.settle()
+    settle_later()
+    settle_later()
+
+    assert set(listed(staff, "phone")) == {open_one, fresh(told_of)}
+    assert unsettled() == {open_one.pk, told_of.pk}
+
+
+def ended_by(verb, nurse):
+    inquiry = an_inquiry(assignee=nurse)
+    if verb == "decline":
+        actions.decline(inquiry, by=nurse, reason="not_offered", text="Dear Rosa")
+    elif verb == "close":
+        actions.close(inquiry, by=nurse, text="All is done")
+    else:
+        actions.mark_duplicate(inquiry, by=nurse, of=an_inquiry())
+    return inquiry
+
+
+@pytest.mark.parametrize("verb", ["decline", "close", "duplicate"])
+def test_an_end_that_never_arrived_is_a_call_to_make(staff, nurse, verb):
+    inquiry = ended_by(verb, nurse)
+    all_mail_fails()
+    settle_later(minutes=600)
+
+    assert listed(staff, "phone") == [inquiry]
+    row = staff.get(QUEUE, {"view": "phone"}).context["listing"].rows[0]
+    assert row.needs_call == "Phone: mail not delivered"
+    page = staff.get(address(inquiry)).content.decode()
+    assert "Phone the patient: a mail could not be delivered." in page
+
+    assert told(do(staff, inquiry, "phone", outcome="no_answer", text=""))[-1] == "The call is saved."
+    assert listed(staff, "phone") == [fresh(inquiry)]
+    do(staff, inquiry, "phone", outcome="reached", text="")
+
+    assert (listed(staff, "phone"), unsettled()) == ([], set())
+
+
+def stands_out(client, inquiry):
+    context = client.get(address(inquiry)).context
+    return [button.verb.slug for button in (*context["daily"], *context["rare"]) if button.is_next]
+
+
+def test_the_call_stands_out_on_an_ended_request_while_it_is_owed(staff, nurse):
+    inquiry = ended_by("decline", nurse)
+    before = stands_out(staff, inquiry)
+    all_mail_fails()
+
+    assert (before, stands_out(staff, inquiry)) == (["reopen"], ["phone"])
+
+
+def test_a_letter_after_three_tries_settles_it_too(staff, nurse):
+    inquiry = ended_by("decline", nurse)
+    all_mail_fails()
+    start = timezone.now()
+    for hours in (0, 3, 6):
+        with time_machine.travel(start + timedelta(hours=hours)):
+            actions.log_phone_call(inquiry, by=nurse, outcome="no_answer")
+    assert "Send a letter by post" in staff.get(address(inquiry)).content.decode()
+    assert "writing is faster" not in staff.get(address(inquiry, "letter")).content.decode()
+    sheet = staff.get(address(inquiry) + "letter/print/").content.decode()
+    assert "We have answered it, but our e-mail to you could not be delivered." in sheet
+
+    page = do(staff, inquiry, "letter")
+
+    assert told(page)[-1] == "The letter is noted."
+    assert (listed(staff, "phone"), unsettled()) == ([], set())
+    assert staff.get(address(inquiry, "letter")).status_code == 409
+
+
+def test_who_took_it_back_is_not_phoned_about_that(staff):
+    inquiry = an_inquiry()
+    a_failed_mail(inquiry)
+    actions.withdraw(inquiry)
+    all_mail_fails()
+
+    settle_later()
+
+    assert (listed(staff, "phone"), unsettled()) == ([], set())
+
+
+def test_nothing_is_settled_while_the_end_can_be_taken_back(staff, nurse):
+    inquiry = an_inquiry(assignee=nurse)
+    a_failed_mail(inquiry)
+    actions.close(inquiry, by=nurse)
     undelivered.settle()
 
-    unsettled = OutboxMessage.objects.filter(settled_at=None).values_list("about", flat=True)
-    assert list(unsettled) == [open_one.pk]
-    assert (before, listed(staff, "phone")) == ([open_one], [open_one])
+    actions.undo(inquiry.sendings.get(), by=nurse)
+    settle_later()
+
+    assert (listed(staff, "phone"), unsettled()) == ([fresh(inquiry)], {inquiry.pk})
+
+
+def test_a_reopened_request_keeps_the_call_it_owes(staff, nurse):
+    inquiry = ended_by("decline", nurse)
+    all_mail_fails()
+    actions.reopen(inquiry, by=nurse, text="Asked again")
+
+    settle_later()
+
+    assert listed(staff, "phone") == [fresh(inquiry)]

@@ -4,7 +4,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from clinic.models import User
-from requests import calling, roles
+from requests import calling, roles, undelivered
 from requests.models import Assignment, Inquiry, Letter
 from requests.models.status import Status
 
@@ -68,6 +68,7 @@ def note_letter(inquiry: Inquiry, *, by: User) -> None:
         raise NotAllowed("Call first: a letter goes out after three calls that failed.")
     hold_unchanged(inquiry)
     Letter.objects.create(inquiry=inquiry, by=by)
+    undelivered.reached(inquiry)
     answered(inquiry)
 
 

@@ -35,6 +35,6 @@ def header(found: Inquiry, user: User) -> dict[str, Any]:
         "hints": wishes.hints(found),
         "is_mine": found.assignee_id == user.pk,
         "role_words": roles.words(found.role) if found.role and found.assignee is None else "",
-        "tried": words.tried_in_full(found),
+        "tried": words.tried_in_full(found) if found.is_open or call else "",
         "needs_call": call.sentence if call else "",
     }

@@ -39,14 +39,14 @@ def inquiry(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = signed_in(request)
     found = facts.find(pk)
     looks.record(user, found)
-    beside = listing.of(request, open=found)
+    beside, header = listing.of(request, open=found), facts.header(found, user)
     context = {
         "title": f"Request {found.reference}",
         **inbox.context(request, beside),
         "neighbours": inbox.neighbours(request, beside, found),
         **presence.context(found, user),
-        **facts.header(found, user),
-        **doing(found, user),
+        **header,
+        **doing(found, user, needs_call=bool(header["needs_call"])),
         **reading(found, user),
         **people.context(found, user),
         **thread.context(found, user),
@@ -55,9 +55,9 @@ def inquiry(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "admin/requests/inquiry.html", site.each_context(request) | context)
 
 
-def doing(found: Inquiry, user: User) -> dict[str, Any]:
+def doing(found: Inquiry, user: User, *, needs_call: bool) -> dict[str, Any]:
     """The verbs; a one-press verb carries what the page showed, like the page of any other verb."""
-    in_order, step = verbs.likely_first(found, verbs.possible(found, user))
+    in_order, step = verbs.likely_first(found, verbs.possible(found, user), needs_call=needs_call)
     return {"seen": Seen.now(found), **inbox.buttons(in_order, step)}
 
 

@@ -15,7 +15,7 @@ class Plan:
     snoozed: Tag | None
     next_words: str
     next_day: Tag | None
-    # Calling has failed: "write" when a mail can tell that there is news, else "letter".
+    # Calling has failed: "write" when a mail can tell that there is news, else "letter"; "post" after the end.
     instead: str = ""
 
     def __bool__(self) -> bool:
@@ -23,5 +23,15 @@ class Plan:
 
 
 def of(inquiry: Inquiry, reader: User) -> Plan:
-    instead = ("write" if inquiry.email else "letter") if calling.proposes_letter(inquiry) else ""
-    return Plan(words.snoozed(inquiry), words.next_action(inquiry, reader), words.next_day(inquiry), instead)
+    return Plan(
+        words.snoozed(inquiry),
+        words.next_action(inquiry, reader),
+        words.next_day(inquiry),
+        instead(inquiry) if calling.proposes_letter(inquiry) else "",
+    )
+
+
+def instead(inquiry: Inquiry) -> str:
+    if not inquiry.is_open:
+        return "post"
+    return "write" if inquiry.email else "letter"

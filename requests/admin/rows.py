@@ -109,7 +109,7 @@ def described(inquiries: Sequence[Inquiry], user: User, known: Around | None = N
             words.deadline(inquiry),
             words.status(inquiry),
             tags_of(inquiry, told[str(inquiry.pk)].flags, clinical=clinical),
-            hints(inquiry, calling.tries_in(told[str(inquiry.pk)].calls)),
+            hints(inquiry, told[str(inquiry.pk)].calls if inquiry.is_open or inquiry.pk in calls else []),
             calls[inquiry.pk].tag if inquiry.pk in calls else "",
             marks(inquiry, today),
         )
@@ -117,9 +117,9 @@ def described(inquiries: Sequence[Inquiry], user: User, known: Around | None = N
     ]
 
 
-def hints(inquiry: Inquiry, tries: calling.Tries) -> list[Tag]:
+def hints(inquiry: Inquiry, calls: list[tuple[datetime, str]]) -> list[Tag]:
     """What is good to know before anybody picks up the phone, after what presses."""
-    tried = words.tried(inquiry, tries)
+    tried = words.tried(calling.tries_in(calls))
     return [*wishes.hints(inquiry), *([tried] if tried else [])]
 
 

@@ -187,9 +187,13 @@ def possible(inquiry: Inquiry, user: User) -> list[Verb]:
     return [verb for verb in VERBS.values() if verb.is_possible(inquiry, user)]
 
 
-def likely_first(inquiry: Inquiry, verbs: list[Verb]) -> tuple[list[Verb], Verb | None]:
+def likely_first(
+    inquiry: Inquiry, verbs: list[Verb], *, needs_call: bool = False
+) -> tuple[list[Verb], Verb | None]:
     """All of them, and the one to stand out: what most likely comes next."""
     likely = likely_next(inquiry)
+    if needs_call and not inquiry.is_open:
+        likely = ["phone", *likely]
     places = {slug: place for place, slug in enumerate(likely)}
     in_order = sorted(verbs, key=lambda verb: places.get(verb.slug, len(likely)))
     return in_order, next((verb for verb in in_order if verb.slug in places), None)

@@ -55,7 +55,7 @@ TABLE = (
     View("offered", "Times offered", lambda all, user: all.offered(), "No patient has an offer to answer."),
     View(
         "phone", "To phone",
-        lambda all, user: all.open().filter(undelivered.owed_calls()),
+        lambda all, user: all.filter(undelivered.owed_calls()),
         "Nobody has to be phoned: every mail arrived.",
         is_gathered=True,
     ),

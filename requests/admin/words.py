@@ -61,10 +61,10 @@ def short_day(day: date) -> str:
     return f"{day:%a, %b} {day.day}"
 
 
-def tried(inquiry: Inquiry, tries: calling.Tries) -> Tag | None:
+def tried(tries: calling.Tries) -> Tag | None:
     """For a row: how often nobody picked up, and when last."""
     number = len(tries.began)
-    if tries.last is None or not inquiry.is_open:
+    if tries.last is None:
         return None
     times = f"{number} of {calling.TRIES}" if number <= calling.TRIES else f"{number} times"
     return Tag(f"Tried {times}, last {weekday_and_time(tries.last)}")
@@ -84,7 +84,7 @@ def days_ago(at: datetime) -> int:
 
 def tried_in_full(inquiry: Inquiry) -> str:
     """For the head of a request and the form of a call."""
-    tries = calling.failed_tries(inquiry) if inquiry.is_open else calling.Tries([])
+    tries = calling.failed_tries(inquiry)
     if tries.last is None:
         return ""
     number = len(tries.began)
@@ -105,7 +105,8 @@ def third(inquiry: Inquiry, tries: calling.Tries) -> str:
         return ""
     counts = tries.began[-1] + calling.APART
     later = f" from {clock(timezone.localtime(counts).time())} on" if counts > timezone.now() else ""
-    return f"; a third{later} proposes {'to write instead' if inquiry.email else 'a letter'}"
+    proposed = "to write instead" if inquiry.email and inquiry.is_open else "a letter"
+    return f"; a third{later} proposes {proposed}"
 
 
 def snoozed(inquiry: Inquiry) -> Tag | None:

@@ -73,10 +73,6 @@ INDEXES = [
     newest("inquiry_status_topic", "status", "topic"),
     newest("inquiry_narrowed", "assignee", "topic", "status"),
     Index("assignee", "topic", "status", name="inquiry_open_narrowed", condition=OPEN),
-    # The calls that are owed are found by their ids (requests/undelivered.py).
-    Index(
-        "id", name="inquiry_open_ids", condition=OPEN, include=("urgency", "promised_first", "submitted_at")
-    ),
     # Promises that pass (requests/promise.py).
     Index("answer_by", name="inquiry_unanswered", condition=TO_ANSWER),
     GinIndex(WORDS, name="inquiry_search"),
