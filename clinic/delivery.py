@@ -60,7 +60,8 @@ class Sender:
             outcome, error_words = "parked", describe(error)
         else:
             outcome, error_words = self._send(message, email)
-        log.info(
+        log.log(
+            logging.ERROR if outcome in outbox.TROUBLE else logging.INFO,
             "mail",
             extra={
                 "event": "mail",

@@ -85,6 +85,8 @@ def enqueue(
     if parked:
         message.state, message.gave_up_at, message.last_error = State.PARKED, now, parked
     message.save(force_insert=True)
+    if parked:
+        transaction.on_commit(lambda: say_lost(message, parked))
     return message
 
 
@@ -146,7 +148,8 @@ def lease(limit: int = 1) -> list[OutboxMessage]:
     leased = []
     for message in rows:
         if message.leased_until and message.attempts >= QUICK_RETURNS:
-            postpone(message, WORKER_ENDED)
+            if not postpone(message, WORKER_ENDED):
+                say_lost(message, WORKER_ENDED)
             continue
         message.leased_until = now + timedelta(seconds=lease_seconds())
         message.attempts += 1
@@ -179,6 +182,13 @@ def postpone(message: OutboxMessage, error: str) -> bool:
 
 def give_up(message: OutboxMessage, state: str, error: str) -> None:
     _ours(message).update(state=state, gave_up_at=timezone.now(), leased_until=None, last_error=error)
+
+
+def say_lost(message: OutboxMessage, why: str) -> None:
+    """One that delivery.py never got to log: parked when it was written, or given up between two workers."""
+    outcome = "parked" if message.state == State.PARKED else "failed"
+    said = {"event": "mail", "outcome": outcome, "kind": message.kind, "mail": str(message.pk)}
+    log.error("mail", extra={**said, "attempt": message.attempts, "error": why})
 
 
 def bring_forward() -> None:

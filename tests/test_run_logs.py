@@ -4,6 +4,8 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +14,15 @@ from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 from django.views.debug import ExceptionReporter
 
+from clinic import mail, outbox
+from clinic.children import Child
+from clinic.delivery import Sender
 from clinic.logs import JsonLines, hashed_path, request_id
+from clinic.management.commands.run import Command
+from clinic.models import OutboxMessage
+from clinic.processes import wait_for
+
+from .smtp_server import MailServer
 
 TOKEN = "Zm9vYmFyLWNhbmFyeS0xMjM0"
 CANARY = "canary-5678"
@@ -135,3 +145,106 @@ def test_an_error_report_holds_neither_posted_values_nor_the_environment():
     report = reporter.get_traceback_text() + reporter.get_traceback_html()
 
     assert CANARY not in report
+
+
+# What nobody may miss
+
+
+def errors(caplog: pytest.LogCaptureFixture, logger: str) -> list[dict[str, Any]]:
+    """The lines of one logger that stand there as errors."""
+    lines = [JsonLines().format(record) for record in caplog.records if record.name == logger]
+    return [said for said in map(json.loads, lines) if said["level"] == "error"]
+
+
+def sent_to(settings: Any, mode: str, **columns: Any) -> OutboxMessage:
+    context = dict.fromkeys(mail.ALWAYS, CANARY)
+    message = OutboxMessage.objects.create(
+        **{"kind": "news", "to": "rosa@example.com", "context": context} | columns
+    )
+    with MailServer() as server:
+        server.mode = mode
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5
+        Sender().send_due()
+    message.refresh_from_db()
+    return message
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("mode", "columns", "outcome"),
+    [("550", {}, "failed"), ("normal", {"context": {"diagnosis": CANARY}}, "parked")],
+)
+def test_a_mail_that_is_given_up_is_an_error_without_address_or_name(
+    caplog: pytest.LogCaptureFixture, settings: Any, mode: str, columns: dict[str, Any], outcome: str
+):
+    caplog.set_level(logging.INFO)
+
+    message = sent_to(settings, mode, **columns)
+
+    (said,) = errors(caplog, "clinic.outbox")
+    assert (said["event"], said["outcome"], said["mail"]) == ("mail", outcome, str(message.pk))
+    assert message.state == outcome
+    assert [word for word in ("rosa", CANARY) if word in json.dumps(said)] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("mode", "outcome"), [("normal", "sent"), ("451", "later")])
+def test_a_mail_that_went_out_or_is_tried_again_is_no_error(
+    caplog: pytest.LogCaptureFixture, settings: Any, mode: str, outcome: str
+):
+    caplog.set_level(logging.INFO)
+
+    sent_to(settings, mode)
+
+    assert [record.outcome for record in caplog.records if record.name == "clinic.outbox"] == [outcome]
+    assert errors(caplog, "clinic.outbox") == []
+
+
+@pytest.mark.django_db
+def test_a_mail_that_is_parked_when_it_is_written_is_an_error_once_that_commits(
+    caplog: pytest.LogCaptureFixture, django_capture_on_commit_callbacks: Any
+):
+    context = dict.fromkeys(mail.ALWAYS, CANARY)
+    with django_capture_on_commit_callbacks(execute=True):
+        message = outbox.enqueue("news", "rosa at example", context)
+        assert errors(caplog, "clinic.outbox") == []
+
+    (said,) = errors(caplog, "clinic.outbox")
+    assert (said["outcome"], said["mail"], said["error"]) == ("parked", str(message.pk), "unusable address")
+    assert [word for word in ("rosa", CANARY) if word in json.dumps(said)] == []
+
+
+@pytest.mark.django_db
+def test_a_mail_given_up_between_two_workers_is_an_error(caplog: pytest.LogCaptureFixture):
+    long_ago = datetime.now(UTC) - outbox.GIVE_UP_AFTER
+    message = OutboxMessage.objects.create(
+        kind="news", to="rosa@example.com", context={}, attempts=outbox.QUICK_RETURNS,
+        failing_since=long_ago, leased_until=long_ago,
+    )  # fmt: skip
+
+    assert outbox.lease() == []
+
+    (said,) = errors(caplog, "clinic.outbox")
+    assert (said["outcome"], said["mail"]) == ("failed", str(message.pk))
+
+
+@pytest.mark.parametrize("in_production", [True, False])
+def test_a_process_that_ended_is_an_error_in_production_and_a_sentence_elsewhere(
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+    settings: Any,
+    tmp_path: Path,
+    in_production: bool,
+):
+    settings.PRODUCTION = in_production
+    child = Child("mail worker", ["true"], tmp_path)
+    child.start()
+    assert wait_for(child.has_ended, 30)
+
+    Command().look_after(child)
+    child.stop()
+
+    said = [(line["event"], line["command"]) for line in errors(caplog, "clinic.run")]
+    assert said == ([("process_restarted", "mail worker")] if in_production else [])
+    assert ("was started again" in capsys.readouterr().out) is not in_production

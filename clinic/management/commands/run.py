@@ -2,6 +2,7 @@
 
 import http.client
 import io
+import logging
 import os
 import signal
 import socket
@@ -23,6 +24,8 @@ from clinic.postgres import Server
 from clinic.processes import wait_for
 
 from .sample_staff import passwords_file
+
+log = logging.getLogger("clinic.run")
 
 
 class Command(BaseCommand):
@@ -96,11 +99,20 @@ class Command(BaseCommand):
     def keep_running(self, children: list[Child], server: Server | None) -> None:
         while not self.stopping:
             for child in children:
-                if child.keep_running():
-                    self.say(f"The {child.name} had ended and was started again.")
+                self.look_after(child)
             if server and server.keep_running():
                 self.say("PostgreSQL had ended and was started again.")
             time.sleep(0.5)
+
+    def look_after(self, child: Child) -> None:
+        """Somebody looks at a development run; a site in production is watched by its log."""
+        if not child.keep_running():
+            return
+        if settings.PRODUCTION:
+            said = {"event": "process_restarted", "command": child.name}
+            log.error("a process had ended and was started again", extra=said)
+        else:
+            self.say(f"The {child.name} had ended and was started again.")
 
     def say_addresses(self, address: str) -> None:
         self.say(f"\nThe site is at     {address}/")
