@@ -19,6 +19,11 @@ from typing import Any
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 EXTRAS = ("event", "outcome", "kind", "mail", "attempt", "error", "status_code", "count", "command", "ms")
+# These name one thing to look at; whatever is not shaped so is hashed: it could be anybody's words.
+NAMES = {
+    "rule": re.compile(r"[a-z0-9_]{1,40}, version [0-9]{1,6}"),
+    "inquiry": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+}
 PLAIN_WORDS = re.compile(r"[a-z][a-z.-]{0,40}")
 
 
@@ -50,6 +55,7 @@ class JsonLines(logging.Formatter):
             "request_id": request_id.get(),
         }
         line |= {name: getattr(record, name) for name in EXTRAS if hasattr(record, name)}
+        line |= {name: named(name, str(getattr(record, name))) for name in NAMES if hasattr(record, name)}
         line |= about_request(getattr(record, "request", None))
         if record.exc_info and record.exc_info[0]:
             line |= about_error(record.exc_info[1])
@@ -63,6 +69,10 @@ def fixed_words(record: logging.LogRecord) -> str:
     error = record.exc_info[1] if record.exc_info else None
     says_nothing = not re.sub(r"%s|\W", "", message)
     return "" if says_nothing or (error and str(error) in message) else message
+
+
+def named(name: str, value: str) -> str:
+    return value if NAMES[name].fullmatch(value) else hashed(value)
 
 
 def about_request(request: Any) -> dict[str, str]:

@@ -74,7 +74,8 @@ def finds(version: RuleVersion, answers: Answers, questions: Catalogue) -> str:
         return answer_in_words(version.condition, answers, questions, tells=version.tells)
     except Exception as error:
         # The error's own words could hold an answer.
-        log.error("The rule %s cannot be tried: %s.", version, type(error).__name__)
+        said = {"event": "rule_not_tried", "rule": str(version), "error": type(error).__name__}
+        log.error("a rule cannot be tried", extra=said)
         return "This rule could not be tried. Read the answers."
 
 

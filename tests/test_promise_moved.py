@@ -1,5 +1,6 @@
 """A promised day passes unanswered: a new day, one honest mail, and a mark that stays."""
 
+import json
 import threading
 from datetime import UTC, date, datetime, time
 
@@ -9,6 +10,7 @@ from django.db import IntegrityError, InternalError, connection, transaction
 
 from clinic import calendar, periodic
 from clinic.calendar import DAY
+from clinic.logs import JsonLines
 from clinic.models import AnswerTime, ClinicProfile, Holiday, OpeningHours, OutboxMessage
 from requests import actions, late, undelivered
 from requests.models import Inquiry, PromiseChange
@@ -274,8 +276,9 @@ def test_one_request_that_cannot_be_moved_stops_no_other(caplog):
 
     assert days(sound) == (FRIDAY, WEDNESDAY)
     assert Inquiry.objects.filter(pk=broken.pk, answer_by=FRIDAY, late_since=None).exists()
-    assert [record.event for record in caplog.records if record.name == "clinic.worker"] == [
-        "promise_not_moved"
+    lines = [JsonLines().format(record) for record in caplog.records if record.name == "clinic.worker"]
+    assert [(line["event"], line["inquiry"]) for line in map(json.loads, lines)] == [
+        ("promise_not_moved", str(broken.pk))
     ]
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from clinic.logs import JsonLines
 from requests import actions, safety
 from requests.actions import rules as verbs
 from requests.models import Flag, Rule, RuleVersion
@@ -154,9 +155,11 @@ def test_a_rule_that_cannot_be_tried_is_raised_and_loses_no_request(caplog):
 
     flag = Flag.objects.get(inquiry=inquiry)
     assert (flag.rule, flag.answer) == ("broken", "This rule could not be tried. Read the answers.")
-    assert [record.getMessage() for record in caplog.records] == [
-        "The rule broken, version 1 cannot be tried: KeyError."
+    lines = [json.loads(JsonLines().format(record)) for record in caplog.records]
+    assert [(line["event"], line["rule"], line["error"]) for line in lines] == [
+        ("rule_not_tried", "broken, version 1", "KeyError")
     ]
+    assert "CNRY" not in json.dumps(lines)
 
 
 def test_a_rule_called_like_an_added_sign_gives_one_flag():

@@ -108,6 +108,24 @@ def test_only_listed_extras_are_written():
     assert (said["says"], said["event"], "patient" in said) == ("mail %s", "mail", False)
 
 
+def test_a_rule_and_a_request_of_a_patient_are_named():
+    number = "169cc2a1-7a64-4b0e-8f39-108259df78fe"
+
+    said = line("clinic", "x", extra={"rule": "leg_weak_2, version 12", "inquiry": number})
+
+    assert (said["rule"], said["inquiry"]) == ("leg_weak_2, version 12", number)
+
+
+@pytest.mark.parametrize("name", ["rule", "inquiry"])
+@pytest.mark.parametrize(
+    "value", [CANARY, f"{CANARY}, version 1", f"fever, version 1 {CANARY}", None, ESCAPE]
+)
+def test_what_is_not_the_name_of_one_is_hashed(name: str, value: Any):
+    said = line("clinic", "x", extra={name: value})
+
+    assert said[name] == f"~{six(str(value))}"
+
+
 def test_each_line_names_its_request():
     token = request_id.set("abc123")
     said = line("clinic", "done")
