@@ -5,23 +5,28 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Max, Q, QuerySet
 
 from clinic import calendar
 from clinic.models import ClinicProfile, User
+from clinic.quick import OneOf
 
 from . import undelivered
-from .models import Inquiry, PhoneCall
+from .models import Flag, Inquiry, PhoneCall
 from .models.status import OURS_STATUSES, Urgency
 
 Outcome = PhoneCall.Outcome
 REACHED = (Outcome.REACHED, Outcome.REACHED_CONTACT)
 FAILED = (Outcome.VOICEMAIL, Outcome.NO_ANSWER)
+# The rule of a message that sounds like an emergency.
+SOUNDS_URGENT = "patient_wrote"
+URGENT = (Flag.Severity.EMERGENCY, Flag.Severity.URGENT)
 TRIES = 3
 # Three calls in a row within minutes are one try: nobody was given the time to come back to the phone.
 APART = timedelta(hours=2)
 SPEAK_FIRST = (
-    "The answers raised an urgent sign and nobody has spoken to the patient yet."
+    "The answers or a message raised an urgent sign and nobody has spoken to the patient since."
     " Call the patient first, save the call, then {then}."
 )
 TIMES = {
@@ -38,7 +43,26 @@ def owed_by(inquiry: Inquiry) -> date | None:
 
 
 def has_spoken(inquiry: Inquiry) -> bool:
-    return inquiry.first_answered_at is not None and inquiry.phonecalls.filter(outcome__in=REACHED).exists()
+    """To the patient, since the newest urgent sign; a request that was joined brings its signs along."""
+    if inquiry.first_answered_at is None:
+        return False
+    calls = inquiry.phonecalls.filter(outcome__in=REACHED)
+    if newest := signs_of(inquiry).aggregate(at=Max("raised_at"))["at"]:
+        calls = calls.filter(at__gte=newest)
+    return calls.exists()
+
+
+def signs_of(inquiry: Inquiry) -> QuerySet[Flag]:
+    with_joined = Inquiry.objects.filter(Q(pk=inquiry.pk) | Q(duplicate_of=inquiry)).values("pk")
+    return Flag.objects.filter(OneOf(F("inquiry_id"), ArraySubquery(with_joined)), severity__in=URGENT)
+
+
+def wrote_emergency(inquiry: Inquiry) -> bool:
+    """A message that sounds like one came, and nobody has read it."""
+    if inquiry.patient_wrote_at is None:
+        return False
+    signs = signs_of(inquiry).filter(rule=SOUNDS_URGENT)
+    return signs.filter(raised_at__gte=inquiry.patient_wrote_at).exists()
 
 
 def speak_first(inquiry: Inquiry, *, then: str) -> str:

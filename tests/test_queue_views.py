@@ -4,12 +4,16 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from clinic import outbox
 from clinic.calendar import local_today
 from clinic.models import OutboxMessage
 from requests import actions, undelivered
+from requests.admin import keyset
+from requests.admin.views import VIEWS
+from requests.models import Inquiry
 
 from .builders import a_role, a_user, an_inquiry
 from .triage import address, do, fresh
@@ -50,6 +54,33 @@ def test_patients_who_wrote(staff):
     an_inquiry()
 
     assert listed(staff, "replied") == [wrote]
+
+
+@pytest.mark.parametrize("status", ["offered", "booked"])
+def test_an_urgent_patient_who_writes_after_an_offer_presses_until_it_is_read(staff, nurse, status):
+    inquiry = an_inquiry(status=status)
+    an_inquiry(status=status, urgency=1)
+    an_inquiry(status=status, patient_wrote_at=timezone.now())
+    an_inquiry(status="closed", urgency=1, patient_wrote_at=timezone.now())
+    actions.hear_from_patient(inquiry, text="I have chest pain and cannot breathe", form="a")
+
+    before = listed(staff, "urgent")
+    actions.settle(Inquiry.objects.get(pk=inquiry.pk), by=nurse)
+
+    assert (before, listed(staff, "urgent")) == ([inquiry], [])
+
+
+def test_the_urgent_are_read_from_their_index(nurse):
+    found = VIEWS["urgent"].pick(Inquiry.objects.all(), nurse)
+    order = keyset.ORDERS["pressing"]
+    second = order.beyond(order.sorted(found), order.place(order.cursor(an_inquiry(urgency=1))))
+    with connection.cursor() as cursor:
+        # On few rows the planner would read all and sort them.
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+
+    plans = [pages[:51].explain() for pages in (order.sorted(found), second)]
+
+    assert [("inquiry_urgent" in plan, "Sort" in plan) for plan in plans] == [(True, False)] * 2
 
 
 SLEEPS_IN = ("todo", "mine", "unassigned", "role")

@@ -233,13 +233,17 @@ def test_they_do_not_stop_the_message_and_staff_are_told_to_call(client):
     assert (flag.severity, flag.answer) == ("urgent", "I cannot pee since this morning")
 
 
-def test_a_second_such_message_needs_no_second_flag_and_lowers_nothing(client):
+def test_a_second_such_message_raises_the_same_flag_anew_and_lowers_nothing(client):
     inquiry = an_inquiry(urgency=2)
-    for text in ("I cannot pee", "I still cannot pee"):
-        write(client, inquiry, text, confirmed="yes")
+    write(client, inquiry, "I cannot pee", confirmed="yes")
+    first = Flag.objects.get()
 
+    write(client, inquiry, "I still cannot pee", confirmed="yes")
+
+    second = Flag.objects.get()
     assert Message.objects.count() == 2
-    assert Flag.objects.count() == 1
+    assert (first.answer, second.answer) == ("I cannot pee", "I still cannot pee")
+    assert second.raised_at > first.raised_at
     assert fresh(inquiry).urgency == 2
 
 

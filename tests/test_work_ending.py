@@ -1,6 +1,7 @@
 """An urgent request ends only when somebody has spoken to the patient."""
 
 import pytest
+from django.utils import timezone
 
 from requests import actions
 from requests.models import Message
@@ -13,7 +14,7 @@ from .work import BULK, picked, results
 pytestmark = pytest.mark.django_db
 
 SPEAK_FIRST = (
-    "The answers raised an urgent sign and nobody has spoken to the patient yet."
+    "The answers or a message raised an urgent sign and nobody has spoken to the patient since."
     " Call the patient first, save the call, then {0} it."
 )
 UNREACHED = " If nobody can reach the patient, decline it for that reason."
@@ -138,3 +139,93 @@ def test_joined_it_makes_the_one_that_goes_on_wait_for_the_call(nurse):
     assert (fresh(ending).status, fresh(staying).urgency) == ("duplicate", 2)
     with pytest.raises(actions.NotAllowed):
         actions.close(fresh(staying), by=nurse)
+
+
+READ_IT = " If nobody can reach the patient, read the message and answer it in writing."
+IN_BOOKED = SPEAK_FIRST.format("close") + READ_IT
+EMERGENCY = "I have chest pain and cannot breathe"
+
+
+def hear(inquiry, text=EMERGENCY):
+    return actions.hear_from_patient(fresh(inquiry), text=text, form=text)
+
+
+def reached(inquiry, nurse):
+    actions.log_phone_call(fresh(inquiry), by=nurse, outcome="reached")
+
+
+@pytest.mark.parametrize(
+    ("status", "verb", "words"),
+    [
+        ("booked", "close", IN_BOOKED), ("offered", "close", CLOSE), ("offered", "decline", DECLINE),
+        ("new", "close", CLOSE), ("awaiting_patient", "decline", DECLINE),
+    ],
+)  # fmt: skip
+def test_an_emergency_message_makes_it_wait_for_a_new_call(nurse, status, verb, words):
+    inquiry = an_inquiry(status=status, assignee=nurse)
+    reached(inquiry, nurse)
+    hear(inquiry)
+
+    with pytest.raises(actions.NotAllowed) as refused:
+        ENDS[verb](fresh(inquiry), nurse)
+    still = fresh(inquiry).is_open
+    reached(inquiry, nurse)
+    ENDS[verb](fresh(inquiry), nurse)
+
+    assert (str(refused.value), still, fresh(inquiry).is_open) == (words, True, False)
+
+
+def test_so_does_the_second_such_message(nurse):
+    inquiry = an_inquiry(status="in_triage", assignee=nurse)
+    hear(inquiry)
+    reached(inquiry, nurse)
+    hear(inquiry, "Still chest pain, I cannot breathe")
+
+    with pytest.raises(actions.NotAllowed):
+        actions.close(fresh(inquiry), by=nurse)
+
+
+def test_reading_it_is_enough_once_a_time_is_booked(nurse):
+    booked, in_triage = (an_inquiry(status=status, assignee=nurse) for status in ("booked", "in_triage"))
+    for inquiry in (booked, in_triage):
+        hear(inquiry)
+        actions.settle(fresh(inquiry), by=nurse)
+    hear(booked, "Thank you")
+
+    actions.close(fresh(booked), by=nurse)
+
+    assert fresh(booked).status == "closed"
+    with pytest.raises(actions.NotAllowed):
+        actions.close(fresh(in_triage), by=nurse)
+
+
+def test_a_joined_request_brings_its_message_along(nurse):
+    ending, staying = an_inquiry(assignee=nurse), an_inquiry(status="booked", assignee=nurse)
+    reached(staying, nurse)
+    hear(ending)
+
+    actions.mark_duplicate(fresh(ending), by=nurse, of=staying)
+
+    with pytest.raises(actions.NotAllowed, match="nobody has spoken"):
+        actions.close(fresh(staying), by=nurse)
+
+
+@pytest.mark.parametrize("verb", ["close", "decline"])
+def test_the_page_says_that_the_patient_wrote(staff, nurse, verb):
+    wrote, silent = an_inquiry(patient_wrote_at=timezone.now()), an_inquiry()
+
+    pages = [staff.get(address(inquiry, verb)).content.decode() for inquiry in (wrote, silent)]
+
+    assert ["Read it before you end the request." in page for page in pages] == [True, False]
+    assert "before you end" not in staff.get(address(wrote, "note")).content.decode()
+
+
+def test_so_does_the_page_of_several(staff):
+    wrote = an_inquiry(patient_wrote_at=timezone.now())
+
+    pages = [
+        staff.get(BULK, {"do": verb, "pick": [str(wrote.pk)]}).content.decode()
+        for verb in ("close", "assign")
+    ]
+
+    assert ["Patient wrote, not answered" in page for page in pages] == [True, False]

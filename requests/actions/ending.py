@@ -6,13 +6,14 @@ from django.utils import timezone
 from clinic.models import User
 from requests import calling, notifications, promise
 from requests.models import Inquiry, Note, Sending
-from requests.models.status import ENDED_STATUSES, UNSETTLED_STATUSES, DeclineReason, Status
+from requests.models.status import ENDED_STATUSES, MOVES, UNSETTLED_STATUSES, DeclineReason, Status
 
 from . import joining
 from .base import NotAllowed, move, need_assignee, say
 from .words import send
 
 ONLY_NOT_REACHED = " If nobody can reach the patient, decline it for that reason."
+READ_IT = " If nobody can reach the patient, read the message and answer it in writing."
 
 
 @transaction.atomic
@@ -47,9 +48,12 @@ def cannot_close(inquiry: Inquiry) -> str:
 
 
 def speak_first(inquiry: Inquiry, *, then: str) -> str:
-    """Once a time is offered, somebody has judged the sign."""
-    words = calling.speak_first(inquiry, then=then) if inquiry.status in UNSETTLED_STATUSES else ""
-    return words and words + ONLY_NOT_REACHED
+    """Once a time is offered, somebody has judged the sign, but not what the patient wrote since."""
+    presses = inquiry.status in UNSETTLED_STATUSES or calling.wrote_emergency(inquiry)
+    words = calling.speak_first(inquiry, then=then) if presses else ""
+    if not words:
+        return ""
+    return words + (ONLY_NOT_REACHED if Status.DECLINED in MOVES[inquiry.status] else READ_IT)
 
 
 @transaction.atomic

@@ -7,14 +7,12 @@ from django.utils import timezone
 
 from clinic.models import User
 from procedures.emergency_words import is_emergency
-from requests import held, undelivered
+from requests import calling, held, undelivered
 from requests.models import Flag, Inquiry, Message, Note, PhoneCall, Sending, Settlement, Snooze
 from requests.models.status import Status, Urgency
 
 from .base import NotAllowed, SomebodyWasFaster, answered, move, say
 from .words import hold_back, send
-
-SOUNDS_URGENT = "patient_wrote"
 
 
 @transaction.atomic
@@ -38,6 +36,7 @@ def hear_from_patient(inquiry: Inquiry, *, text: str, form: str) -> Message:
         return already
     if not held.as_shown(inquiry).is_open:
         raise NotAllowed("This request has ended.")
+    now = timezone.now()
     if is_emergency(text):
         _call_today(inquiry, text)
     if not inquiry.is_open:
@@ -45,7 +44,7 @@ def hear_from_patient(inquiry: Inquiry, *, text: str, form: str) -> Message:
     elif inquiry.status == Status.AWAITING_PATIENT:
         move(inquiry, Status.IN_TRIAGE, by=None)
     Inquiry.objects.filter(pk=inquiry.pk).update(
-        patient_wrote_at=inquiry.patient_wrote_at or timezone.now(), snoozed_until=None
+        patient_wrote_at=inquiry.patient_wrote_at or now, snoozed_until=None
     )
     if inquiry.snoozed_until:
         Snooze.objects.create(inquiry=inquiry, by=None)
@@ -53,15 +52,22 @@ def hear_from_patient(inquiry: Inquiry, *, text: str, form: str) -> Message:
 
 
 def _call_today(inquiry: Inquiry, text: str) -> None:
-    """Words that sound like an emergency go to the top of the queue, as an answer of the form would."""
+    """Words that sound like an emergency go to the top of the queue, as an answer of the form would.
+
+    A rule has one flag: raised again, it holds the newest words, and no call before them counts.
+    """
     if inquiry.urgency == Urgency.ROUTINE:
         inquiry.urgency = Urgency.URGENT
         inquiry.save(update_fields=["urgency"])
-    if not inquiry.flags.filter(rule=SOUNDS_URGENT).exists():
+    flag = inquiry.flags.filter(rule=calling.SOUNDS_URGENT).first()
+    if flag is None:
         Flag.objects.create(
-            inquiry=inquiry, rule=SOUNDS_URGENT, rule_version=1, severity=Flag.Severity.URGENT,
+            inquiry=inquiry, rule=calling.SOUNDS_URGENT, rule_version=1, severity=Flag.Severity.URGENT,
             words="A message from the patient sounds like an emergency: phone at once", answer=text,
         )  # fmt: skip
+        return
+    flag.raised_at, flag.answer = timezone.now(), text
+    flag.save(update_fields=["raised_at", "answer"])
 
 
 @transaction.atomic

@@ -41,6 +41,10 @@ class Verb:
     def says(self, inquiry: Inquiry) -> str:
         return self.told(inquiry) if self.told else self.done
 
+    @property
+    def ends(self) -> bool:
+        return self.leaves in (f"status:{Status.DECLINED}", f"status:{Status.CLOSED}")
+
     def refuses(self, inquiry: Inquiry, user: User) -> str:
         """Why not, in words; empty when it can be done."""
         if self.fits(inquiry, user):

@@ -13,8 +13,8 @@ from django.db.models.functions import Lower
 
 from requests.search_words import STARTS, WORDS
 
-from .inquiry_queries import PRESSING
-from .status import ENDED_STATUSES, OPEN_STATUSES, OURS_STATUSES, UNSETTLED_STATUSES, Urgency
+from .inquiry_queries import PRESSES, PRESSING
+from .status import ENDED_STATUSES, OPEN_STATUSES, OURS_STATUSES
 
 OPEN = Q(status__in=OPEN_STATUSES)
 OURS = Q(status__in=OURS_STATUSES)
@@ -44,7 +44,7 @@ INDEXES = [
     pressing("inquiry_todo", OURS, include=SLEEP),
     pressing("inquiry_to_answer", TO_ANSWER),
     pressing("inquiry_untold", TO_ANSWER & Q(email="", answer_by__gt=F("promised_first"))),
-    pressing("inquiry_urgent", Q(urgency__gt=Urgency.ROUTINE, status__in=UNSETTLED_STATUSES)),
+    pressing("inquiry_urgent", PRESSES),
     pressing("inquiry_open", OPEN),
     pressing("inquiry_open_by_status", OPEN, "status"),
     pressing("inquiry_open_by_assignee", OPEN, "assignee", include=SLEEP),

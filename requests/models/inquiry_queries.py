@@ -21,6 +21,10 @@ from .status import (
 
 # Urgent first, going up like the order's other columns: one index and one row comparison serve it.
 PRESSING = F("urgency") * Value(-1)
+# An offer settles a sign of the answers; what the patient writes after it presses anew until it is read.
+PRESSES = Q(urgency__gt=Urgency.ROUTINE) & (
+    Q(status__in=UNSETTLED_STATUSES) | Q(status__in=OPEN_STATUSES, patient_wrote_at__isnull=False)
+)
 
 
 class InquiryQuerySet(models.QuerySet[Any]):
@@ -46,7 +50,7 @@ class InquiryQuerySet(models.QuerySet[Any]):
 
     def urgent(self) -> "InquiryQuerySet":
         """Danger signs that nobody has settled yet."""
-        return self.filter(urgency__gt=Urgency.ROUTINE, status__in=UNSETTLED_STATUSES)
+        return self.filter(PRESSES)
 
     def late_or_due(self) -> "InquiryQuerySet":
         """The day first promised has passed or is today, and nobody has answered."""

@@ -115,6 +115,7 @@ def move_back(inquiry: Inquiry, *, hours: int) -> None:
             type(record).objects.filter(pk=record.pk).update(at=at)
             if isinstance(record, Message) and record.by is None:
                 Inquiry.objects.filter(pk=inquiry.pk).update(patient_wrote_at=at)
+        inquiry.flags.update(raised_at=sent_at)
         inquiry.sendings.update(at=sent_at, shows_at=sent_at + HELD_FOR)
         Inquiry.objects.filter(pk=inquiry.pk).update(
             submitted_at=sent_at,
