@@ -192,6 +192,135 @@ def test_an_answer_owed_to_the_patient_is_still_owed():
     assert fresh(staying).patient_wrote_at == fresh(ending).patient_wrote_at
 
 
+# The one that goes on is where nobody would look
+
+
+QUEUE = "/staff/requests/inquiry/"
+
+
+def listed(client, view):
+    return [row.inquiry.pk for row in client.get(QUEUE, {"view": view}).context["listing"].rows]
+
+
+def says(client, ending, staying):
+    page = client.get(address(ending, "duplicate"), {"reference": staying.reference})
+    return page.context["goes_over"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("answered", [None, "2026-01-01T00:00Z"])
+def test_one_that_waits_for_the_patient_comes_back_with_the_promise(client, answered):
+    staying = an_inquiry(status="awaiting_patient", first_answered_at=answered, **a_day(5))
+    ending = an_inquiry(**a_day(0))
+    client.force_login(nurse := a_user("Triage nurse"))
+    assert says(client, ending, staying)[0].endswith(
+        f"It comes back to triage, as {ending.reference} is ours to answer."
+    )
+    assert "answer by" in says(client, ending, staying)[1]
+
+    do_duplicate(client, ending, staying)
+
+    staying = fresh(staying)
+    assert (staying.status, staying.promised_first, staying.is_owed) == ("in_triage", local_today(), True)
+    change = StatusChange.objects.filter(inquiry=staying).latest("at")
+    assert (change.old, change.new, change.by) == ("awaiting_patient", "in_triage", nurse)
+    assert staying.pk in listed(client, "todo")
+
+
+@pytest.mark.django_db
+def test_a_promise_that_was_kept_does_not_come_back(client):
+    staying = an_inquiry(status="awaiting_patient", first_answered_at="2026-01-01T00:00Z", **a_day(-9))
+    ending = an_inquiry(**a_day(2))
+    nurse = joined(staying, ending)
+    assert fresh(staying).promised_first == local_today() + timedelta(days=2)
+
+    actions.reopen(fresh(ending), by=nurse, text="Two sisters")
+
+    staying = fresh(staying)
+    assert (staying.status, staying.is_late) == ("in_triage", False)
+
+
+@pytest.mark.django_db
+def test_one_that_waits_joined_into_a_new_one_leaves_it_as_it_was():
+    staying = an_inquiry(**a_day(5))
+
+    joined(staying, an_inquiry(status="awaiting_patient", **a_day(1)))
+
+    staying = fresh(staying)
+    assert (staying.status, staying.promised_first) == ("new", local_today() + timedelta(days=5))
+
+
+@pytest.mark.django_db
+def test_two_that_wait_for_the_patient_go_on_waiting():
+    staying = an_inquiry(status="awaiting_patient")
+
+    joined(staying, an_inquiry(status="awaiting_patient"))
+
+    assert fresh(staying).status == "awaiting_patient"
+
+
+@pytest.mark.django_db
+def test_one_that_sleeps_wakes_and_the_history_says_so(client):
+    until = local_today() + timedelta(days=9)
+    staying, ending = an_inquiry(snoozed_until=until, **a_day(12)), an_inquiry(**a_day(3))
+    client.force_login(nurse := a_user("Triage nurse"))
+    assert says(client, ending, staying)[-1].endswith("It wakes now.")
+
+    do_duplicate(client, ending, staying)
+
+    assert fresh(staying).snoozed_until is None
+    assert list(staying.snoozes.values_list("until", "by")) == [(None, nurse.pk)]
+    assert staying.pk in listed(client, "todo")
+
+
+@pytest.mark.django_db
+def test_one_that_waits_for_the_patient_wakes_nobody():
+    until = local_today() + timedelta(days=9)
+    staying = an_inquiry(snoozed_until=until)
+
+    joined(staying, an_inquiry(status="awaiting_patient"))
+
+    assert fresh(staying).snoozed_until == until
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", ["offered", "booked"])
+@pytest.mark.parametrize(
+    ("urgency", "needs"), [(0, "still needs an answer"), (1, "still needs a call about its urgent sign")]
+)
+def test_one_with_times_takes_nobody_who_still_needs_us(client, status, urgency, needs):
+    staying, ending = an_inquiry(status=status), an_inquiry(urgency=urgency)
+    client.force_login(nurse := a_user("Triage nurse"))
+
+    page = client.get(address(ending, "duplicate"), {"reference": staying.reference})
+
+    assert page.status_code == 422
+    assert needs in page.content.decode()
+    actions.assign(ending, by=nurse, to=nurse)
+    with pytest.raises(actions.NotAllowed, match=needs):
+        actions.mark_duplicate(ending, by=nurse, of=staying)
+    actions.log_phone_call(ending, by=nurse, outcome="reached")
+    assert f"{staying.reference} stays as it is" in says(client, ending, staying)[-1]
+    actions.mark_duplicate(ending, by=nurse, of=staying)
+    assert fresh(staying).status == status
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("role", "tags"), [
+    ("Triage nurse", ["Fever, chills or very unwell", "Takes a blood thinner"]),
+    ("Reception", ["Call today", "Sort out before booking"]),
+])  # fmt: skip
+def test_the_row_shows_the_flags_of_the_joined_one_once(client, role, tags):
+    thinner = ("before_booking", "blood_thinners", "Takes a blood thinner", "Apixaban")
+    staying = an_inquiry(flags=[thinner])
+    joined(staying, an_inquiry(urgency=Inquiry.Urgency.URGENT, flags=[URGENT, thinner]))
+    client.force_login(a_user(role))
+
+    (row,) = client.get(QUEUE, {"view": "todo"}).context["listing"].rows
+
+    assert [tag.words for tag in row.flags] == tags
+
+
 # Undo
 
 

@@ -22,17 +22,23 @@ from .around import Around
 
 # Ids as text: that is all they are needed for, and quicker to read.
 FLAG = (Cast("id", TextField()), Cast("inquiry_id", TextField()), "severity", "words", "raised_at")
+OF_JOINED = (FLAG[0], Cast("inquiry__duplicate_of_id", TextField()), *FLAG[2:])
 CALL = (Value("", TextField()), Cast("inquiry_id", TextField()), "outcome", Value(b"", BinaryField()), "at")
 BEFORE_BOOKING = Flag.Severity.BEFORE_BOOKING.value
 FLAG_WORDS: Any = Flag._meta.get_field("words")
 
 
 def flags_and_calls(ids: list[UUID]) -> QuerySet[Any, Any]:
-    """In one statement, as every list shows both, the oldest first; a call comes without its id."""
-    flags = Flag.objects.filter(one_of("inquiry_id", ids)).exclude(severity=Flag.Severity.NOTE)
+    """In one statement, as every list shows both, the oldest first; a call comes without its id.
+
+    The flags of a request that was joined are told of the one that goes on for it.
+    """
+    pressing = Flag.objects.exclude(severity=Flag.Severity.NOTE).order_by()
+    own = pressing.filter(one_of("inquiry_id", ids)).values_list(*FLAG)
+    joined = pressing.filter(one_of("inquiry__duplicate_of_id", ids)).values_list(*OF_JOINED)
     calls = PhoneCall.objects.filter(one_of("inquiry_id", ids))
-    both = flags.order_by().values_list(*FLAG).union(calls.order_by().values_list(*CALL), all=True)
-    return both.order_by("raised_at")
+    told = own.union(joined, calls.order_by().values_list(*CALL), all=True)
+    return told.order_by("raised_at")
 
 
 flags_and_calls_of_rows = Written("flags_and_calls_of_rows", flags_and_calls)
@@ -82,7 +88,7 @@ def with_people(inquiries: Sequence[Inquiry], staff: Mapping[int, User], roles: 
 
 
 def told_of(inquiries: Sequence[Inquiry], *, clinical: bool) -> dict[str, Told]:
-    """All flags but notes, and all calls, by the request's id as text."""
+    """All flags but notes, those of joined requests too, and all calls, by the request's id as text."""
     told = {str(inquiry.pk): Told([], []) for inquiry in inquiries}
     found = flags_and_calls_of_rows.rows([inquiry.pk for inquiry in inquiries])
     for pk, inquiry_id, kind, sealed, at in found:
@@ -149,4 +155,6 @@ def tags_of(inquiry: Inquiry, flags: Sequence[Raised | Flag], *, clinical: bool)
         sort_out = [Tag(Flag.Severity.BEFORE_BOOKING.label, "w")] if soon else []
         return ([urgency] if urgency else []) + sort_out
     urgent = [flag for flag in flags if flag.severity != BEFORE_BOOKING]
-    return [Tag(flag.words, "u") for flag in urgent] + [Tag(flag.words, "w") for flag in soon]
+    tags = [Tag(flag.words, "u") for flag in urgent] + [Tag(flag.words, "w") for flag in soon]
+    # Two requests that were joined may say the same.
+    return list(dict.fromkeys(tags))

@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
+from clinic.calendar import local_today
 from clinic.models import User
 from requests import names, people, steps
 from requests.actions import joining
 from requests.models import Inquiry
-from requests.models.status import MOVES, Status
+from requests.models.status import MOVES, UNSETTLED_STATUSES, Status
 
 from . import looks, rows, wishes, words
 
@@ -104,9 +105,16 @@ def _lined_up(ending: list[tuple[str, list[str]]], staying: list[tuple[str, list
 def _goes_over(ending: Inquiry, staying: Inquiry) -> Iterator[str]:
     if ending.urgency > staying.urgency:
         yield f"{staying.reference} becomes as urgent: {ending.get_urgency_display().lower()}."
-    both_owed = joining.is_owed(ending) and joining.is_owed(staying)
-    if both_owed and ending.promised_first < staying.promised_first:
-        yield f"{staying.reference} takes over the earlier promise: answer by {words.short_day(ending.answer_by)}."
+    if joining.comes_back(staying, ending):
+        yield f"{staying.reference} waits for the patient now. It comes back to triage, as {ending.reference} is ours to answer."
+    if joining.takes_promise(staying, ending):
+        which = "promise" if staying.first_answered_at else "earlier promise"
+        yield f"{staying.reference} takes over the {which}: answer by {words.short_day(ending.answer_by)}."
+    until = staying.snoozed_until
+    if until and until > local_today() and joining.presses(ending):
+        yield f"{staying.reference} was put off until {words.short_day(until)}. It wakes now."
+    if staying.status not in UNSETTLED_STATUSES:
+        yield f"{staying.reference} stays as it is: {staying.get_status_display().lower()}."
     if ending.patient_wrote_at and not staying.patient_wrote_at:
         yield f"The patient wrote, and {staying.reference} shows that an answer is owed."
 
