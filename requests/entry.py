@@ -211,9 +211,3 @@ def typed_lines(form: StepForm) -> Iterator[str]:
     for name, field_ in form.spoken_fields():
         if isinstance(field_, Line) and str(form[name].data or "").strip():
             yield name
-
-
-def has_red_flag(typed: QueryDict, safety: dict[str, Any]) -> bool:
-    """Any emergency sign, whatever else is ticked (R3)."""
-    ticked = set(typed.getlist("emergency")) - {"none"}
-    return bool(ticked & {item["key"] for item in safety["emergency"]["items"]})

@@ -19,6 +19,7 @@ from .addresses import CHANGE, back_url, is_change, next_url, origin, status_url
 from .forms.base import StepForm
 from .forms.contact import likely_email
 from .forms.sending import SendForm, looks_automatic
+from .forms.signs import has_emergency_sign
 from .models import Draft
 from .status_views import private
 from .steps import Step
@@ -82,10 +83,7 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
 
 def has_red_flag(request: HttpRequest) -> bool:
     """Decided before anything is looked up: it holds when the database is away (R5)."""
-    if request.method != "POST":
-        return False
-    form = steps.FIRST.form(request.POST, answers={}, safety=shown.sent_with(request).body)
-    return form.is_valid() and bool(form.leads_to())
+    return request.method == "POST" and has_emergency_sign(request.POST, shown.sent_with(request).body)
 
 
 def stop_here(request: HttpRequest) -> HttpResponse:

@@ -113,7 +113,6 @@ def test_somebody_else_is_told_about_the_patient():
 @pytest.mark.parametrize(
     ("slug", "field", "values", "words"),
     [
-        ("emergency-signs", "emergency", ["saddle", "none"], "have none of them, but not both"),
         ("urgent-signs", "urgent", ["fever", "none"], "have none of them, but not both"),
         ("pain-areas", "pain_areas", ["groin", "none"], "have no pain now, but not both"),
         ("visit", "visit_days", ["mon", "not_sure"], "are not sure yet, but not both"),

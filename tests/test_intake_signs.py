@@ -64,6 +64,29 @@ def test_any_emergency_sign_stops_the_form_and_saves_nothing(client, sign):
     assert client.get(url("urgent-signs")).url == reverse("requests:expired")
 
 
+@pytest.mark.parametrize("also", ["none", "a_sign_of_another_list"])
+def test_a_sign_stops_whatever_else_is_ticked(client, also):
+    assert client.post(FIRST, {"emergency": ["saddle", also]}).url == STOP
+
+    assert Draft.objects.count() == 0
+    walk(client)
+    assert send(client).flags.get().rule == "red_flag_changed"
+
+
+def test_a_sign_with_none_of_them_stops_an_open_request():
+    draft = complete_draft()
+    client = client_of(draft)
+
+    assert client.post(FIRST + "?change=1", {"emergency": ["saddle", "none"]}).url == STOP
+
+    assert client.get(CHECK).url == STOP
+    draft.refresh_from_db()
+    assert draft.red_flag_changed
+    assert "emergency" not in draft.answers
+    assert client.post(FIRST + "?change=1", {"emergency": ["none"]}).url == CHECK
+    assert send(client).flags.get().rule == "red_flag_changed"
+
+
 def test_the_stop_page_says_what_to_do_and_leads_only_to_help(client):
     page = client.get(STOP).content.decode()
 
@@ -78,6 +101,7 @@ def test_the_stop_page_says_what_to_do_and_leads_only_to_help(client):
 def test_the_stop_works_while_the_database_is_away(client, database_away):
     assert client.get(FIRST).status_code == 200
     assert client.post(FIRST, {"emergency": ["bladder"]}).url == STOP
+    assert client.post(FIRST, {"emergency": ["bladder", "none"]}).url == STOP
     assert client.get(STOP).status_code == 200
 
 

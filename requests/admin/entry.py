@@ -19,6 +19,7 @@ from procedures.models import SafetyText
 from requests import actions, entry, notifications, shown
 from requests.entry import Entry
 from requests.forms.contact import likely_email
+from requests.forms.signs import has_emergency_sign
 from requests.models import Inquiry
 
 from . import facts, looks, mails, words
@@ -35,7 +36,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return show(request, entry.blank(safety_text.current().body), uuid4())
     key, asked = key_of(request.POST), shown.sent_with(request)
-    if entry.has_red_flag(request.POST, asked.body):
+    if has_emergency_sign(request.POST, asked.body):
         return stop(request, key)
     do = request.POST.get("do")
     if do in ("signs", "back", "again"):

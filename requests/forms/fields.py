@@ -118,17 +118,14 @@ class Scale(OneOf):
 
 
 class AnyOf(Options, forms.MultipleChoiceField):
-    """Checkboxes; the last one, after "or", contradicts all others (F16)."""
+    """Checkboxes; with words for it, the last one, after "or", contradicts all others (F16)."""
 
     def __init__(
-        self, choices: Any, *, error: Any, contradiction: Any = "", exclusive: str = "none", **kwargs: Any
+        self, choices: Any, *, error: Any, contradiction: Any = None, exclusive: str = "none", **kwargs: Any
     ) -> None:
-        messages = {
-            "required": error,
-            "invalid_choice": error,
-            "invalid_list": error,
-            "contradiction": contradiction,
-        }
+        messages = {"required": error, "invalid_choice": error, "invalid_list": error}
+        if contradiction is not None:
+            messages["contradiction"] = contradiction
         super().__init__(
             choices=choices, widget=forms.CheckboxSelectMultiple, error_messages=messages, **kwargs
         )
@@ -136,7 +133,7 @@ class AnyOf(Options, forms.MultipleChoiceField):
 
     def clean(self, value: Any) -> list[str]:
         chosen = set(super().clean(value))
-        if self.exclusive in chosen and len(chosen) > 1:
+        if "contradiction" in self.error_messages and self.exclusive in chosen and len(chosen) > 1:
             raise self.fail("contradiction")
         return [key for key, _label in self.labels() if key in chosen]
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from .base import StepForm
@@ -14,6 +15,11 @@ FOR_WHOM = _("Select all that apply. If you ask for somebody else, answer for th
 # was tested, and those that a rule names. Editors add others and choose the order.
 EMERGENCY_KEYS = ("saddle", "bladder", "bowel", "both_legs", "sexual", "accident_chest")
 URGENT_KEYS = ("fever", "cancer", "weight_loss", "night_pain", "thin_bones", "weak_immune", "one_leg", "lump")
+
+
+def has_emergency_sign(typed: QueryDict, safety: dict[str, Any]) -> bool:
+    """Any one stops, whatever else is ticked (R3)."""
+    return bool(set(typed.getlist("emergency")) & {item["key"] for item in safety["emergency"]["items"]})
 
 
 class SignsForm(StepForm):
@@ -36,7 +42,6 @@ class EmergencySignsForm(SignsForm):
         label=LAST_TWO_WEEKS,
         help_text=FOR_WHOM,
         error=_("Select the symptoms you have, or select that you have none of them"),
-        contradiction=_("Select the symptoms you have, or select that you have none of them, but not both"),
     )
 
     def leads_to(self) -> str:

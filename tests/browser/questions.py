@@ -88,11 +88,7 @@ SIGNS = (
     question(
         "emergency-signs", "Check for emergency signs first",
         left_empty("Select the symptoms you have, or select that you have none of them"),
-        wrong(
-            tick(BLADDER), tick(NO_SIGNS),
-            errors=("Select the symptoms you have, or select that you have none of them, but not both",),
-        ),
-        answer=(untick(BLADDER), tick(NO_SIGNS)),
+        answer=(tick(NO_SIGNS),),
     ),
     question(
         "urgent-signs", "Check for signs that should not wait",
