@@ -4,6 +4,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("requests", "0030_look_up_by_hash")]
+    dependencies = [("requests", "0031_put_to_sleep_again")]
 
     operations = [migrations.RemoveIndex(model_name="inquiry", name="inquiry_open_ids")]

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
         ("procedures", "0012_say_what_to_do"),
-        ("requests", "0030_look_up_by_hash"),
+        ("requests", "0032_find_calls_of_ended_requests"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
