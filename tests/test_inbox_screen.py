@@ -245,6 +245,19 @@ def test_reception_reads_nothing_about_health_in_list_or_pane(client):
     assert ["Call today" in page for page in pages] == [True, True]
 
 
+@pytest.mark.parametrize(("urgency", "words"), [(1, "Urgent, answered"), (2, "Emergency sign, answered")])
+def test_who_was_answered_is_not_to_be_called_today_until_they_write(client, urgency, words):
+    client.force_login(a_user("Reception"))
+    answered = an_inquiry(urgency=urgency, first_answered_at=timezone.now(), status="in_triage")
+
+    def said():
+        return words in client.get(address(answered)).content.decode()
+
+    assert (said(), words in client.get(QUEUE).content.decode()) == (True, True)
+    Inquiry.objects.update(patient_wrote_at=timezone.now())
+    assert not said()
+
+
 def test_the_shortest_way_to_the_patient_stands_above_the_buttons(staff):
     inquiry = an_inquiry(
         channel="other_person", contact_name="Ana Helper", contact_phone="+12025550188",

@@ -138,14 +138,18 @@ def next_day(inquiry: Inquiry) -> Tag | None:
 
 
 def urgency(inquiry: Inquiry) -> Tag | None:
-    """How pressing it is; an ended request presses nobody."""
+    """How pressing it is; an ended request presses nobody, an answered one not before the patient writes."""
     if inquiry.urgency == Urgency.ROUTINE or not inquiry.is_open:
         return None
+    if inquiry.first_answered_at and not inquiry.patient_wrote_at:
+        return Tag(f"{ANSWERED[inquiry.urgency]}, answered", "w")
     return Tag(URGENCIES[inquiry.urgency], "u")
 
 
 # Django's get_status_display() takes as long as all the rest of a row.
 URGENCIES = dict(Urgency.choices)
+# "Call today" is over once somebody has.
+ANSWERED = URGENCIES | {Urgency.URGENT: "Urgent"}
 
 
 def patient_wrote(inquiry: Inquiry) -> Tag | None:
