@@ -63,6 +63,24 @@ def test_the_stop_says_what_to_say_and_leads_back_with_what_was_typed(visitor, r
     assert Inquiry.objects.count() == 0
 
 
+def test_the_browser_s_back_from_the_stop_loses_nothing(visitor, reception):
+    page = signed_in(visitor, reception)
+    page.goto(NEW)
+    key = page.locator("[name=key]").input_value()
+    page.locator("[name=first_name]").fill("Bruno")
+    page.locator("[name=emergency][value=bladder]").check()
+    press(page, "Check these signs and go on")
+
+    page.go_back()
+
+    assert page.locator("[name=first_name]").input_value() == "Bruno"
+    assert page.locator("[name=key]").input_value() == key
+    assert page.get_by_text("The caller changed an answer.").is_visible()
+    page.goto(NEW)
+    assert page.locator("[name=first_name]").input_value() == "", "the next call begins empty"
+    assert page.locator("[name=key]").input_value() != key
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_two_requests_are_compared_and_joined(visitor, live_site, width):
     older, newer = an_inquiry(), an_inquiry(last_name="Exampel")

@@ -5,8 +5,9 @@ import re
 from datetime import datetime
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from clinic.calendar import zone
 from clinic.models import OutboxMessage
@@ -161,7 +162,13 @@ def test_an_emergency_sign_stops_and_says_what_to_say():
     assert 'name="emergency"' not in page
     assert (Inquiry.objects.count(), OutboxMessage.objects.count()) == (0, 0)
     draft = Draft.objects.get()
-    assert (draft.answers, draft.is_stopped, draft.red_flag_changed) == ({}, True, True)
+    assert (draft.is_stopped, draft.red_flag_changed) == (True, True)
+    assert draft.answers["typed"]["first_name"] == ["Bruno"]
+    assert "bladder" not in str(draft.answers)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT answers FROM requests_draft")
+        (sealed,) = cursor.fetchone()
+    assert b"Bruno" not in bytes(sealed)
 
 
 def test_ticked_then_changed_goes_to_the_top_as_in_the_form():
@@ -195,6 +202,43 @@ def test_the_way_back_keeps_what_was_typed_and_asks_the_signs_again():
     assert "The caller changed an answer." in again
     assert "error-summary" not in again
     assert not re.search(r'name="emergency"[^>]*checked', again)
+
+
+def test_the_browser_s_own_way_back_keeps_it_and_the_trace_of_the_sign():
+    desk = a_desk()
+    page = opened(desk)
+    enter(desk, page, emergency=["bladder"], first_name="Bruno")
+
+    again = desk.get(url(), {"call": page["key"]}).content.decode()
+
+    assert 'value="Bruno"' in again
+    assert page["key"] in again
+    assert "The caller changed an answer." in again
+    assert not re.search(r'name="emergency"[^>]*checked', again)
+    assert re.search(r'name="privacy_given"[^>]*checked', again)
+    assert enter(desk, page).status_code == 302
+    assert list(Flag.objects.values_list("rule", flat=True)) == ["red_flag_changed"]
+
+
+@pytest.mark.parametrize("why", ["no stop", "somebody else's", "sent", "a day old", "hostile"])
+def test_a_call_that_is_not_waiting_opens_an_empty_page(why):
+    desk = a_desk()
+    page = opened(desk)
+    call, other = page["key"], a_desk("Triage nurse")
+    if why != "no stop":
+        enter(desk, page, emergency=["bladder"], first_name="Bruno")
+    if why == "sent":
+        enter(desk, page, first_name="Bruno")
+    if why == "a day old":
+        Draft.objects.update(expires_at=timezone.now())
+    if why == "hostile":
+        call = "\x00<script>"
+
+    again = (other if why == "somebody else's" else desk).get(url(), {"call": call})
+
+    assert again.status_code == 200
+    assert "Bruno" not in again.content.decode()
+    assert page["key"] not in again.content.decode()
 
 
 def test_the_signs_can_be_checked_before_the_rest_is_asked():

@@ -26,7 +26,7 @@ from . import facts, looks, mails, words
 
 PERMISSION = "requests.enter_inquiry"
 # Not an answer of the caller's.
-OURS = {"csrfmiddlewaretoken", "do", "emergency", "safety_version"}
+OURS = {"csrfmiddlewaretoken", "do", "emergency", "key", "safety_version"}
 
 
 # /staff/requests/inquiry/new/
@@ -34,7 +34,7 @@ OURS = {"csrfmiddlewaretoken", "do", "emergency", "safety_version"}
 @needs(PERMISSION)
 def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return show(request, entry.blank(safety_text.current().body), uuid4())
+        return opened(request)
     key, asked = key_of(request.POST), shown.sent_with(request)
     if has_emergency_sign(request.POST, asked.body):
         return stop(request, key)
@@ -44,21 +44,35 @@ def new(request: HttpRequest) -> HttpResponse:
     return send(request, key)
 
 
-def key_of(typed: QueryDict) -> UUID:
+def opened(request: HttpRequest) -> HttpResponse:
+    """Empty, or after the browser's own way back from a stop as it was sent; entry.js names the call."""
+    key, safety = key_of(request.GET, "call"), safety_text.current().body
+    typed = actions.paused_entry(by=signed_in(request), key=key)
+    if typed is None:
+        return show(request, entry.blank(safety), uuid4())
+    kept = QueryDict(mutable=True)
+    for name, values in typed.items():
+        kept.setlist(name, values)
+    privacy_given = kept.get("privacy_given") == "on"
+    return show(request, entry.unchecked(kept, safety), key, went_on="back", privacy_given=privacy_given)
+
+
+def key_of(typed: QueryDict, name: str = "key") -> UUID:
     try:
-        return UUID(typed.get("key", ""))
+        return UUID(typed.get(name, ""))
     except ValueError:
         return uuid4()
 
 
 def stop(request: HttpRequest, key: UUID) -> HttpResponse:
     """An emergency sign: nothing is sent. What was typed waits here, without the signs."""
+    typed = kept_answers(request.POST)
     try:
-        actions.pause_entry(by=signed_in(request), key=key, safety=stored_text())
+        actions.pause_entry(by=signed_in(request), key=key, safety=stored_text(), typed=typed)
     except actions.NotAllowed:
         key = uuid4()
-        actions.pause_entry(by=signed_in(request), key=key, safety=stored_text())
-    kept = [(name, value) for name, value in kept_answers(request.POST) if name != "key"]
+        actions.pause_entry(by=signed_in(request), key=key, safety=stored_text(), typed=typed)
+    kept = [(name, value) for name, values in typed.items() for value in values]
     context = {
         "title": "Stop: emergency care now",
         "safety": safety_text.current().body,
@@ -67,8 +81,8 @@ def stop(request: HttpRequest, key: UUID) -> HttpResponse:
     return render(request, "admin/requests/entry_stop.html", site.each_context(request) | context, status=409)
 
 
-def kept_answers(typed: QueryDict) -> list[tuple[str, str]]:
-    return [(name, str(value)) for name, values in typed.lists() if name not in OURS for value in values]
+def kept_answers(typed: QueryDict) -> dict[str, list[str]]:
+    return {name: [str(value) for value in values] for name, values in typed.lists() if name not in OURS}
 
 
 def go_on(request: HttpRequest, key: UUID, do: str) -> HttpResponse:

@@ -12,6 +12,9 @@
   const form = document.querySelector(".entry-form");
   if (!form) return;
 
+  // The browser's own way back from a stop asks for this page again: by this it is the same call's.
+  if (form.dataset.call) history.replaceState(null, "", `?call=${form.dataset.call}`);
+
   const said = (name) =>
     [...form.querySelectorAll(`[name="${name}"]:checked`)].map((input) => input.value);
 
