@@ -13,6 +13,7 @@ from clinic.calendar import local_today
 from requests import actions
 from requests.admin import inbox
 from requests.admin.views import VIEWS
+from requests.models import Inquiry
 
 from .builders import a_user, an_inquiry
 from .triage import address, do, fresh, opened, send
