@@ -51,6 +51,8 @@ def test_every_check_is_tried_here():
 
 
 NOT_PUBLISHED = "leads to a page that is not published; publish that page first or take the link out"
+PROMISED = "what a treatment does needs a source, even with {.own}"
+TOLD = "to stop or take a medicine needs a source, even with {.own}"
 MEASURED = "how much, how long or how often needs a source, even with {.own}"
 LONG = "We " + "really " * 30 + "do it [@ONE20]."
 HIDDEN = "\u202e"
@@ -150,6 +152,49 @@ CASES = [
         ),
         f'key facts "How long relief lasts": {MEASURED}, "3 months" (E6): “3 months.”',
         id="our own key fact",
+    ),
+    *(
+        pytest.param(
+            own.own_words_promise_nothing,
+            with_body("cost", f"{sentence} {{.own}}"),
+            f'section "cost": {PROMISED}, "{found}" (E6): “{sentence}”',
+            id=f"our own: {sentence}",
+        )
+        for sentence, found in (
+            ("It works well.", "It works"),
+            ("The block is effective.", "The block is effective"),
+            ("The block ends your pain.", "The block ends your pain"),
+            ("The block heals the nerve.", "The block heals"),
+            ("This nerve block will also ease pain.", "This nerve block will also ease"),
+            ("You will be pain free.", "You will be pain free"),
+            ("You can avoid surgery with this block.", "You can avoid surgery"),
+            ("If your pain drops, these nerves are the cause.", "these nerves are the cause"),
+            ("Side effects are minor.", "Side effects are minor"),
+            ("It does not hurt.", "It does not hurt"),
+            ("Numbness of the leg is normal.", "Numbness of the leg is normal"),
+        )
+    ),
+    pytest.param(
+        own.own_words_promise_nothing,
+        with_section("cost", heading="It works well for the knee"),
+        f'section "cost": {PROMISED}, "It works" (E6): “It works well for the knee”',
+        id="promise in a heading",
+    ),
+    *(
+        pytest.param(
+            own.own_words_change_no_medicine,
+            with_body("cost", f"{sentence} {{.own}}"),
+            f'section "cost": {TOLD}, "{found}" (E6): “{sentence}”',
+            id=f"our own: {sentence}",
+        )
+        for sentence, found in (
+            ("Stop warfarin before you come.", "Stop warfarin"),
+            ("Do not take aspirin for a week before.", "Do not take aspirin"),
+            ("Take 2 ibuprofen if it hurts.", "Take 2 ibuprofen"),
+            ("On the day: skip your insulin.", "skip your insulin"),
+            ("You should stop your blood thinner.", "stop your blood thinner"),
+            ("Rest, and hold your medicine.", "hold your medicine"),
+        )
     ),
     pytest.param(
         numbers.stored_numbers_exist,
@@ -377,6 +422,14 @@ CASES = [
                     ("In no time you are cured.", "cured"),
                     ("It not only cures pain.", "cures"),
                     ("No test is safer.", "safer"),
+                    ("The results are excellent.", "excellent"),
+                    ("It is the gold standard.", "gold standard"),
+                    ("It has a high success rate.", "high success rate"),
+                    ("We are the number 1 clinic.", "number 1 clinic"),
+                    ("It is very effective.", "very effective"),
+                    ("The pill works very well.", "works very well"),
+                    ("The block confirms the cause.", "confirms the cause"),
+                    ("Relief can prove the diagnosis.", "can prove the diagnosis"),
                 ),
             ),
             (
@@ -394,6 +447,15 @@ CASES = [
                     ("There is nothing to worry about.", "nothing to worry"),
                     ("Don\u2019t worry.", "Don\u2019t worry"),
                     ("The dye is harmless.", "harmless"),
+                    ("There is no danger.", "no danger"),
+                    ("Nothing can go wrong.", "Nothing can go wrong"),
+                    ("It does no harm.", "does no harm"),
+                    ("There are hardly any side effects.", "hardly any side effects"),
+                    ("It hardly hurts.", "hardly hurts"),
+                    ("Fever after the shot is normal.", "Fever after the shot is normal"),
+                    ("You do not need to call us about a weak leg.", "do not need to call us about a weak"),
+                    ("We have never seen a serious problem.", "never seen a serious problem"),
+                    ("Everyone can have this block.", "Everyone can have this block"),
                 ),
             ),
         )
@@ -701,6 +763,18 @@ def test_a_share_may_stand_beside_its_count(changed):
     assert found(numbers.shares_agree_with_their_words, changed) == []
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Nobody knows how well it works",
+        "It helps some people for a time",
+        "The block eases pain, but studies are weak",
+    ],
+)
+def test_a_heading_may_say(heading):
+    assert found(own.own_words_promise_nothing, with_section("cost", heading=heading)) == []
+
+
 def test_a_card_after_the_injection_belongs_where_one_looks_for_it():
     good = pages.a_page()
     afterwards = f"{good.section('afterwards').body}\n\n::care after-emergency\n\n::care after-same-day"
@@ -742,6 +816,11 @@ def test_a_heading_that_stands_twice_is_told_at_both_places():
         "There is no known cure [@TWO]. It does not cure the cause [@TWO]. No pill cures it [@TWO].",
         "We cannot guarantee that it helps [@TWO]. The effect is not permanent [@TWO].",
         "It is not safe to drive [@TWO]. No block is painless, and no block works for everyone [@TWO].",
+        "There is no gold standard [@TWO]. Relief does not prove the cause, and no test can prove the cause [@TWO].",
+        "A fever is not normal [@TWO]. You have no danger signs [@TWO]. Not everyone can have this block [@TWO].",
+        "We found hardly any studies [@TWO]. You do not need to call us before your visit [@TWO].",
+        "It works well, and the block eases pain [@TWO]. Side effects are mild [@TWO].",
+        "Stop warfarin before you come [@TWO]. Numbness for some hours is normal [@TWO].",
         "It was done in 2024 [@TWO].",
         "It is common: about 5 out of 100 people have it [@TWO].",
         "It is rare, but we do not have a reliable number [@TWO].",
@@ -785,6 +864,18 @@ def test_it_lets_pass(text):
         "Keep the numb skin away from heat for 24 hours.",
         "If you feel no better after 2 weeks, call us.",
         "We call you after 2 days and ask if it helped.",
+        "Do not stop any medicine on your own.",
+        "Ask us if you should stop your blood thinner.",
+        "We tell you when to stop warfarin.",
+        "Take your medicines as usual, unless we told you not to.",
+        "Take your medicines with you.",
+        "Call us before you stop a medicine.",
+        "Tell us if you take aspirin.",
+        "Should I stop warfarin?",
+        "It helps us to see your list, and our form helps you to write it.",
+        "The treatment does not mend the joint.",
+        "The block may not help you, and if it works, call us.",
+        "The knot may not be the cause, so ask us why we think that this knot is the cause.",
         "How long does relief last: weeks or months?",
         "We do not have a reliable number for how long relief lasts.",
         "It is rare, but we do not have a reliable number.",

@@ -17,6 +17,7 @@ SENTENCES_IN_PARAGRAPH = 3
 # Never in our own words, whatever stands around it.
 PRAISE = re.compile(
     r"\b(?:best|top(?! of\b)|leading(?! to\b)|revolutionary|breakthroughs?|state[- ]of[- ]the[- ]art|highly effective"
+    r"|(?:number|no\.|#) ?1 (?:choice|clinics?|doctors?|hospital|practice|team|treatment)"
     r"|promising|world[- ]class|cutting[- ]edge|life[- ]changing|safe(?:r|st))\b",
     re.IGNORECASE,
 )
@@ -24,13 +25,22 @@ PRAISE = re.compile(
 PROMISE = re.compile(
     r"\b(?:guarantee[sd]?|painless(?:ly)?|proven|permanent(?:ly)?|cur(?:es?|ed|ing)|miracles?|miraculous(?:ly)?|magic(?:al)?"
     r"|always (?:works|helps)|will always (?:work|help)|never (?:fails|failed)"
+    r"|excellent|gold standard|(?:high|higher|good|great|our) success rates?"
+    r"|(?:very|extremely|really) effective|works? (?:very|really|so|extremely) well"
+    r"|(?:confirms|proves|(?:can|will) (?:confirm|prove)) (?:the|your) (?:cause|diagnosis|source)"
     r"|(?:works?|helps?) (?:every time|for (?:every(?:one|body)|all)))\b",
     re.IGNORECASE,
 )
 REASSURANCE = re.compile(
     r"\b(?:safe(?:ly)?|eas(?:y|ily)|simpl[ey]|good chance|harmless(?:ly)?"
     r"|(?:do not|don['\u2019]t|need not|needn['\u2019]t|no (?:need|reason) to|nothing to) (?:worry|fear)|nothing to be afraid of"
-    r"|(?:no|zero|without(?: any)?|free (?:of|from)(?: any)?)[ -]risks?(?! factors?\b|[ -]free\b)|risk[ -]free)\b",
+    r"|(?:no|zero|without(?: any)?|free (?:of|from)(?: any)?)[ -](?:risks?(?! factors?\b|[ -]free\b)|dangers?(?! signs?\b))"
+    r"|risk[ -]free|do(?:es)? no harm|nothing (?:can |could |will |ever )?(?:go(?:es)?|went) wrong"
+    r"|hardly (?:any (?:side effects?|risks?|problems?|pain|harm)|(?:ever )?hurts?)"
+    r"|never (?:seen|had) (?:an?|any) (?:\w+ )?(?:problem|harm|complication|infection|injury|accident)s?"
+    r"|(?:fever|weak(?:ness| legs?)?) (?:[\w-]+ ){0,5}?(?:is|are) (?:quite |very |perfectly )?normal"
+    r"|(?:do not|don['\u2019]t|no) (?:need|have) to (?:call|tell|phone)[^.;]*\b(?:weak(?:ness)?|fever|bleed(?:s|ing)?|pus|chest|breath(?:e|ing)?)"
+    r"|(?:every|any)(?:one|body) can (?:have|get) (?:the|this|an?) (?:\w+ )?(?:block|injection|shot|treatment))\b",
     re.IGNORECASE,
 )
 FILLER = (

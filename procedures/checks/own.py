@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from procedures.reading import Block, Reading
 
 from .numbers import FREQUENCY, PEOPLE, PERCENT
-from .registry import Failure, check
+from .registry import Failure, check, words_of
 
 UNIT = "(?:minute|hour|day|night|week|month|year)"
 SHARE = re.compile(
@@ -68,6 +68,43 @@ NOT_KNOWN = re.compile(
     r"|\bwe (?:found|have|know of) no (?:\w+ )?(?:answer|count|number|source|study|trial)\b",
     re.IGNORECASE,
 )
+TREATMENT = r"(?:it|(?:the|this|these|a|our) (?:\w+ )?(?:blocks?|injections?|shots?|steroids?|heat|treatments?|medicines?))"
+# What a treatment does, without any amount: it works well, the block ends your pain, you can avoid surgery.
+PROMISED = re.compile(
+    rf"\b{TREATMENT} (?:(?:can|could|will|does|really|fully|also|often|always|and) )*"
+    r"(?:works?|helps?|eases?|relieves?|heals?|mends?|repairs?|fix(?:es)?|removes?|takes? away|improves?|prevents?"
+    r"|(?:ends?|stops?) (?:the |your |all )?(?:\w+ )?pain|(?:is|are) (?:very |really |highly |so )?(?:effective|successful))\b"
+    r"(?! us\b| (?:your |this )?questions?\b)"
+    r"|\byou (?:will|can) (?:(?:soon|then|finally|again) )?(?:(?:be|feel|become|get|live) (?:pain[- ]free|free of pain|without pain)"
+    r"|(?:avoid|skip) (?:the |an? )?(?:surgery|operation))\b"
+    r"|\b(?:side effects|risks|problems|complications) are (?:\w+ )?(?:minor|mild|small|few|slight)\b"
+    rf"|\b{TREATMENT} (?:(?:does|do|will) not|doesn['\u2019]t|don['\u2019]t|won['\u2019]t|never) hurts?\b"
+    r"|\bnumb(?:ness| skin| legs?)? (?:[\w-]+ ){0,5}?(?:is|are) (?:quite |very |perfectly )?normal\b"
+    r"|\b(?:this|that|these|those|the) (?:\w+ ){1,2}(?:is|are|must be) (?:then )?the (?:cause|source)\b",
+    re.IGNORECASE,
+)
+HEDGE = re.compile(r"[\w ]* (?:some|a few|for a time)\b|[\w ]*, but ")
+MEDICINE = (
+    r"(?:(?:blood )?thinners?|medicines?|medications?|(?:pain|sleeping|diabetes|blood pressure) (?:pills?|tablets?|medicines?)|painkillers?"
+    r"|antibiotics|nsaids?|opioids?|aspirin|ibuprofen|naproxen|diclofenac|acetaminophen|paracetamol|tylenol|advil|motrin|aleve"
+    r"|warfarin|coumadin|clopidogrel|plavix|apixaban|eliquis|rivaroxaban|xarelto|dabigatran|pradaxa|edoxaban|heparin"
+    r"|insulin|metformin)"
+)
+# "Stop warfarin", "you can take 2 ibuprofen"; not "do not stop any medicine", nor "take your medicines with you".
+TOLD_TO_TAKE = re.compile(
+    r"(?:^|[,:;] |\b(?:and|or|then|please|must|should|may|can|need to|have to) )"
+    r"(?P<told>(?:(?:do not|don['\u2019]t|never) (?:take|use)|(?:stop|skip|hold|pause|quit|avoid|take|start|halve|double|leave out)"
+    r"|(?:do not|don['\u2019]t) (?:start|need))"
+    r" (?:(?:taking|using|no|any|all|your|the|an?|only|more|extra|half|of|dose|\d[\d.,]*) )*"
+    rf"{MEDICINE})\b(?! (?:lists?|bottles?|with you|along|box))",
+    re.IGNORECASE,
+)
+ASKED = re.compile(
+    r"\b(?:ask|tell|call|talk)\b.*\b(?:if|whether|when|what|which|how|why|about)\b.*", re.IGNORECASE
+)
+AS_AGREED = re.compile(
+    r"\b(?:as usual|unless (?:we|you)|(?:as|when|if|until) (?:we|your doctor)|as prescribed)\b"
+)
 
 
 @check
@@ -78,6 +115,33 @@ def own_words_claim_nothing(reading: Reading) -> Iterator[Failure]:
             for sentence in block.unsourced:
                 if found := _claim(block, sentence):
                     message = f'how much, how long or how often needs a source, even with {{.own}}, "{found}"'
+                    yield Failure("E6", block.place, message, sentence)
+
+
+@check
+def own_words_promise_nothing(reading: Reading) -> Iterator[Failure]:
+    """Also without an amount, and in headings, which have no sources."""
+    for block in words_of(reading):
+        is_heading = block.kind == "heading"
+        if block.kind not in ("safety", "question") and (is_heading or block.is_own or not block.keys):
+            for sentence in block.unsourced:
+                said = CONDITION.sub("", sentence) if is_heading else _said(block, sentence)
+                found = PROMISED.search(said)
+                if found and not (is_heading and HEDGE.match(said[found.end() :])):
+                    message = f'what a treatment does needs a source, even with {{.own}}, "{found[0]}"'
+                    yield Failure("E6", block.place, message, sentence)
+
+
+@check
+def own_words_change_no_medicine(reading: Reading) -> Iterator[Failure]:
+    for block in reading.prose:
+        if block.kind not in ("safety", "question") and (block.is_own or not block.keys):
+            for sentence in block.unsourced:
+                found = TOLD_TO_TAKE.search(ASKED.sub("", sentence))
+                if found and not sentence.endswith("?") and not AS_AGREED.search(sentence):
+                    message = (
+                        f'to stop or take a medicine needs a source, even with {{.own}}, "{found["told"]}"'
+                    )
                     yield Failure("E6", block.place, message, sentence)
 
 
