@@ -238,6 +238,22 @@ CASES = [
         'section "cost": a stored number is typed again; write {finding:KEY} (E30): “sixty out of a hundred”',
         id="share in words",
     ),
+    *(
+        pytest.param(
+            numbers.numbers_are_typed_once,
+            with_body("cost", f"{sentence} [@TWO]."),
+            f'section "cost": a stored number is typed again; write {{finding:KEY}} (E30): “{said}”',
+            id=sentence,
+        )
+        for sentence, said in (
+            ("Pain fell from 70 points to 45.5 points", "from 70 points to 45.5"),
+            ("It helped 60 people per 100", "60 people per 100"),
+            ("It helped 60 people out of 100", "60 people out of 100"),
+            ("Of 100 people, 60 had less pain", "Of 100 people, 60"),
+            ("Out of 100 patients 60 felt better", "Out of 100 patients 60"),
+            ("It helped 60 p.c. of them", "60 p.c."),
+        )
+    ),
     pytest.param(
         numbers.numbers_are_typed_once,
         with_body("cost", "The score went from 70 to 45.5 [@TWO]."),
@@ -493,6 +509,38 @@ CASES = [
         with_body("cost", "1 in 20 people pay [@TWO]."),
         'section "cost": not written like 10 out of 100, "1 in 20" (E30): “1 in 20 people pay.”',
         id="1 in X",
+    ),
+    *(
+        pytest.param(
+            numbers.no_one_in_many,
+            with_body("cost", f"{sentence} [@TWO]."),
+            f'section "cost": not written like 10 out of 100, "{said}" (E30): “{sentence}.”',
+            id=sentence,
+        )
+        for sentence, said in (
+            ("It harms 1:10,000", "1:10,000"),
+            ("It harms 1:1000", "1:1000"),
+            ("It helped 1/3 of people", "1/3 of people"),
+            ("It helped 68 people per 100", "68 people per 100"),
+        )
+    ),
+    pytest.param(
+        numbers.no_percent,
+        with_body("cost", "It helped 68 p.c. of them [@TWO]."),
+        'section "cost": not written like 10 out of 100, "68 p.c." (E30): “It helped 68 p.c. of them.”',
+        id="p.c.",
+    ),
+    *(
+        pytest.param(
+            numbers.frequency_words_have_numbers,
+            with_body("cost", f"{sentence} [@TWO]."),
+            f'section "cost": "{said}" without a number (E31): “{sentence}.”',
+            id=sentence,
+        )
+        for sentence, said in (
+            ("Harm is very unlikely", "very unlikely"),
+            ("The block lasts for years", "lasts for years"),
+        )
     ),
     pytest.param(
         numbers.no_percent,
@@ -839,6 +887,11 @@ def test_a_heading_that_stands_twice_is_told_at_both_places():
         "It helped 160 of 1,100 people, 60 of them twice, and 60 of 1000 others [@TWO].",
         "- 3 out of 100 pay [@TWO]\n\nText [@TWO].\n\n- 5 out of 1,000 do not [@TWO]",
         "- Waiting: some people get better by themselves [@TWO]\n- Pills: NICE is a UK institute, which is one that advises [@TWO]",
+        "Pain fell from 70 points to 45 points, and from 170 points to 45.5 [@TWO].",
+        "Of 100 people, 86 had less pain [@TWO]. Of 1,100 people, 60 did [@TWO]. Of 100 visits 60 were short [@TWO].",
+        "We are open from 8:30am, and the street is 1/2 of a mile away [@TWO]. You pay 60 dollars per visit [@TWO].",
+        "It is more likely with a nerve that is sore [@TWO]. You have had pain for years [@TWO].",
+        "Harm is very unlikely: about 1 out of 10,000 people have it [@TWO].",
         "It takes 2 to 4 visits in March, before 5pm or 10:30am, and $10,000 [@TWO].",
         "No one pays for it, and the one who asks is told [@TWO].",
         "See the [signs](#emergency), the [risks](#risks) and the [first hours](#afterwards-in-the-first-hours) [@TWO].",

@@ -9,10 +9,15 @@ from procedures.reading import Reading
 
 from .registry import Failure, check, sentences_with
 
+PEOPLE = "(?:people|persons|patients|adults|men|women)"
+# One in 20, 68 people per 100, 1:10,000 (no time of the day), 1/3 of people.
 ONE_IN = re.compile(
-    r"\b(?:one|\d+) in (?!(?:19|20)\d\d\b)(?:\d[\d,]*|a (?:hundred|thousand|million))", re.IGNORECASE
+    r"\b(?:(?:one|\d+) in (?!(?:19|20)\d\d\b)(?:\d[\d,]*|a (?:hundred|thousand|million))"
+    rf"|\d[\d,]* (?:{PEOPLE} )?per (?:100|1,?000|10,?000|100,?000|hundred|thousand)"
+    rf"|\d+:(?:\d{{3,}}|\d{{1,3}}(?:,\d{{3}})+)|\d+/\d+ (?:of )?(?:all |the |our |these )*{PEOPLE})\b",
+    re.IGNORECASE,
 )
-PERCENT = re.compile(r"\d+ ?%|\bper ?cent\b", re.IGNORECASE)
+PERCENT = re.compile(r"\d+ ?%|\bper ?cent\b|\b\d+ ?(?:p\.c\.|pct\b)", re.IGNORECASE)
 SMALL = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
@@ -23,7 +28,6 @@ ROUND = {
     1000: "(?:(?:one |a )?thousand)",
     10_000: "(?:ten thousand)",
 }
-PEOPLE = "(?:people|persons|patients|adults|men|women)"
 COUNTED = re.compile(r"\b(\d[\d,]*) (?:out )?of (?:the |all )?(\d[\d,]*\d|\d)\b")
 # The count behind a share: 77 of 113 people; not "2 of 3 signs".
 BEHIND = re.compile(rf"{COUNTED.pattern}(?=\)| (?:\w+ ){{0,2}}{PEOPLE}\b)", re.IGNORECASE)
@@ -42,7 +46,9 @@ SPACED_TIME = re.compile(
 )
 BARE_THOUSANDS = re.compile(r"(?<![\d.,])\d{5,}")
 FREQUENCY = re.compile(
-    r"\b(?:(?<!in )(?:un)?common(?:ly)?|rare(?:ly)?|seldom|frequent(?:ly)?|(?<!how )(?<!more )(?<!less )often|usually)\b",
+    r"\b(?:(?<!in )(?:un)?common(?:ly)?|rare(?:ly)?|seldom|frequent(?:ly)?|(?<!how )(?<!more )(?<!less )often|usually"
+    r"|(?:very|highly|extremely) unlikely"
+    r"|(?:help(?:s|ed)?|works?|last(?:s|ed)?|stays?|relief|better|pain[- ]free|less pain|without pain) for (?:many )?years)\b",
     re.IGNORECASE,
 )
 
@@ -62,7 +68,9 @@ def numbers_are_typed_once(reading: Reading) -> Iterator[Failure]:
     rows: list[Finding | Risk] = [*reading.page.findings, *reading.page.risks]
     patterns = [_as_typed(few, whole) for row in rows for few, whole in _stored_pairs(row)]
     patterns += [
-        re.compile(rf"(?<![\d,.])(?:from )?{re.escape(row.before)} to {re.escape(row.after)}(?![\d,.]*\d)")
+        re.compile(
+            rf"(?<![\d,.])(?:from )?{re.escape(row.before)}(?: [a-z]+){{0,2}} to {re.escape(row.after)}(?![\d,.]*\d)"
+        )
         for row in reading.page.findings
         if row.before and row.after
     ]
@@ -110,9 +118,11 @@ def _whole(digits: str) -> int:
 def _as_typed(few: int, whole: int) -> re.Pattern[str]:
     either = rf"(?:{few:,}|{few}|{in_words(few)})"
     base = rf"(?:{whole:,}|{whole}|{in_words(whole)})"
-    forms = rf"{either} (?:out of|of|in)(?: the| a| all)? {base}(?![\d,]*\d|-)"
+    forms = rf"{either} (?:{PEOPLE} )?(?:out of|of|in|per)(?: the| a| all| every)? {base}(?![\d,]*\d|-)"
+    # The other way round: of 100 people, 68 had less pain.
+    forms += rf"|(?:out )?of(?: the| all| every)? {base} (?:{PEOPLE},? ){either}(?![\d,]*\d|-)"
     if whole == 100:
-        forms += rf"|{either}(?: ?%| per ?cent\b)"
+        forms += rf"|{either}(?: ?(?:%|p\.c\.|pct\b)| per ?cent\b)"
     return re.compile(rf"(?<![\d,.-])\b(?:{forms})", re.IGNORECASE)
 
 
