@@ -264,7 +264,7 @@ def test_a_row_has_the_title_of_its_own_table(editor, explainer):
 
     parts = {part.name: part for part in editor.get(desk.url(explainer)).context["parts"]}
 
-    assert [row.title for row in parts["risks"].rows] == ["symptoms", "infection"]
+    assert [row.title for row in parts["risks"].rows] == ["symptoms", "infection", "no_relief", "faint"]
     assert parts["sections"].rows[0].title == "Who it is for"
 
 

@@ -63,8 +63,8 @@ def test_its_parts_are_tagged_as_what_they_are(explainer, variant):
     found = read(explainer, variant)
     roles = found.roles
 
-    # The name; 2 cards, 13 sections, who wrote it, references; 2 lists of risks, 2 cards, 1 own.
-    assert (roles["/H1"], roles["/H2"], roles["/H3"]) == (1, 17, 5)
+    # The name; 2 cards, 13 sections, who wrote it, references; 3 lists of risks, 2 cards, 1 own.
+    assert (roles["/H1"], roles["/H2"], roles["/H3"]) == (1, 17, 6)
     assert [
         level for level, before in zip(found.levels[1:], found.levels, strict=False) if level > before + 1
     ] == []

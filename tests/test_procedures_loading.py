@@ -33,6 +33,8 @@ def test_it_loads_and_publishes(tmp_path, capsys):
     assert [(risk.key, risk.numerator) for risk in explainer.risks.all()] == [
         ("bruise", 12),
         ("infection", None),
+        ("no_relief", None),
+        ("faint", None),
     ]
     assert explainer.current_edition.change_note == "First version."
 
@@ -131,8 +133,8 @@ def test_a_source_edited_in_the_admin_is_kept(tmp_path, capsys):
         ('text = "About 15 minutes [@TWO]."', "text = 15", 'sample-block.md, line 16: key_facts 2: "text" must be text.'),
         ('limits = "It was small."', 'limit = "It was small."', 'sample-block.md, line 28: findings 1 has no "limits".'),
         ('limits = "It was small."', 'limits = "It was small."\ncolor = "red"', 'sample-block.md, line 28: findings 1 has an unknown field "color".'),
-        ("## Ask for a price {#cost}", "## Ask for a price", "sample-block.md, line 131: a section heading must end in its slot, like {#risks}."),
-        ("## It is for pain from this nerve {#who}\n", "", "sample-block.md, line 73: text before the first section heading."),
+        ("## Ask for a price {#cost}", "## Ask for a price", "sample-block.md, line 147: a section heading must end in its slot, like {#risks}."),
+        ("## It is for pain from this nerve {#who}\n", "", "sample-block.md, line 89: text before the first section heading."),
         ('references = ["TWO"]', 'references = ["NOBODY"]', 'sample-block.md: risk "bruise": the source NOBODY is not in references.toml.'),
         ("numerator = 12", "numerator = 112", 'sample-block.md: risk "bruise": Fill in both numbers or none, the second at least as large as the first.'),
         ('kind = "procedure"', 'kind = "blog"', "sample-block.md: the front matter: \"kind\": Value 'blog' is not a valid choice."),

@@ -33,8 +33,8 @@ def test_publishing_writes_the_names_the_facts_and_the_sections(tmp_path):
         (2, "who", "It is for pain from this nerve"),
     ]
     assert [slot for _, slot, _ in rows(edition)[8:]] == [
-        "anatomy", "how-well", "risks", "risks-common", "risks-serious", "alternatives", "tell-us", "prepare",
-        "steps", "afterwards", "afterwards-in-the-first-hours", "next", "when-to-call", "cost", "questions",
+        "anatomy", "how-well", "risks", "risks-common", "risks-uncommon", "risks-serious", "alternatives",
+        "tell-us", "prepare", "steps", "afterwards", "afterwards-in-the-first-hours", "next", "when-to-call", "cost", "questions",
     ]  # fmt: skip
 
 
