@@ -93,7 +93,8 @@ def withdraw(request: HttpRequest, token: str) -> HttpResponse:
         try:
             actions.withdraw(inquiry)
         except (actions.NotAllowed, actions.SomebodyWasFaster):
-            return render(request, "requests/withdraw.html", {**context, "refused": True}, status=409)
+            if find(token).status != Status.WITHDRAWN:  # else this very click came in twice
+                return render(request, "requests/withdraw.html", {**context, "refused": True}, status=409)
     if request.method == "POST":
         return redirect("requests:status", token)
     return render(request, "requests/withdraw.html", context)

@@ -92,6 +92,14 @@ def test_a_message_hit_many_times_arrives_once():
     ]  # fmt: skip
 
 
+def test_a_request_taken_back_with_many_clicks_is_taken_back_once():
+    inquiry = an_inquiry()
+    address = reverse("requests:withdraw", args=[inquiry.token])
+
+    assert together(*[lambda: Client().post(address).status_code] * 8) == [302] * 8
+    assert [change.new for change in inquiry.statuschanges.order_by("at")] == ["new", "withdrawn"]
+
+
 def test_a_message_that_comes_while_staff_settle_is_never_settled_unread():
     nurse = a_user("Triage nurse")
     for number in range(6):
