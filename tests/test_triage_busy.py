@@ -13,7 +13,7 @@ from django.urls import reverse
 from clinic.calendar import local_today
 from requests import actions
 from requests.actions import joining
-from requests.models import Assignment, Comparison, Inquiry, Sending, Snooze, Undo
+from requests.models import Absence, Assignment, Comparison, Inquiry, Sending, Snooze, Undo
 
 from .builders import a_role, a_user, an_inquiry
 from .test_triage_races import signed_in
@@ -185,6 +185,19 @@ def test_taking_back_an_assignment_or_a_snooze(nurse):
     ):
         with pytest.raises(actions.SomebodyWasFaster):
             pressed_while_held(inquiry, partial(take_back, record, by=nurse))
+
+
+def test_going_away(nurse, staff):
+    inquiry, today = an_inquiry(assignee=nurse), local_today().isoformat()
+    url, typed = reverse("admin:requests_absences"), {"starts_on": today, "ends_on": today, "hands_back": "1"}
+
+    answer = pressed_while_held(inquiry, lambda: staff.post(url, typed))
+
+    assert answer.status_code == 422
+    assert "Somebody is working on one of the requests" in answer.content.decode()
+    assert (fresh(inquiry).assignee, Absence.objects.count()) == (nurse, 0)
+    assert staff.post(url, typed).status_code == 302
+    assert fresh(inquiry).assignee is None
 
 
 @pytest.mark.parametrize(("name", "typed"), [("withdraw", {}), ("write", {"text": "Aspirin", "key": "a"})])

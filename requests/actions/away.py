@@ -10,12 +10,13 @@ from clinic.calendar import local_today
 from clinic.models import User
 from requests.models import Absence, Assignment, Inquiry
 
-from .base import NotAllowed, SomebodyWasFaster
+from .base import NotAllowed, SomebodyWasFaster, too_late_if_locked
 from .working import assign
 
 Reason = Assignment.Reason
 
 
+@too_late_if_locked()
 @transaction.atomic
 def enter_absence(*, by: User, user: User, starts_on: date, ends_on: date) -> Absence:
     """When it begins today or has begun, the person's requests go back at once."""

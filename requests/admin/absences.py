@@ -26,6 +26,8 @@ from . import handed_back
 from .handed_back import LIST
 from .words import short_day
 
+BUSY = "Somebody is working on one of the requests at this moment. Nothing was saved: press once more"
+
 
 def needs_a_share(user: User) -> None:
     if not (user.has_perm(roles.TAKES) or user.has_perm("requests.manage_absences")):
@@ -96,10 +98,14 @@ def ask(request: HttpRequest, form: AbsenceForm, leaving: handed_back.Leaving) -
 
 
 def enter(form: AbsenceForm, *, by: User) -> Absence | None:
-    """None, with an error in the form, when the same days came in at the very same moment."""
+    """None, with an error in the form, when the same days came in at the very same moment
+    or somebody has a request that goes back."""
     try:
         with transaction.atomic():
             return actions.enter_absence(by=by, **form.cleaned_data)
+    except actions.SomebodyWasFaster:
+        form.add_error(None, BUSY)
+        return None
     except IntegrityError:
         form.full_clean()
         if not form.errors:
