@@ -68,7 +68,7 @@ def test_its_parts_are_tagged_as_what_they_are(explainer, variant):
     assert [
         level for level, before in zip(found.levels[1:], found.levels, strict=False) if level > before + 1
     ] == []
-    assert (roles["/Table"], roles["/TH"]) == (3, 6)
+    assert (roles["/Table"], roles["/TH"]) == (4, 8)
     assert (roles["/L"], roles["/LI"]) == (10, roles["/LBody"])
     assert roles["/P"] > 40
 
