@@ -449,7 +449,9 @@ def test_an_emergency_sign_beside_none_never_passes():
     for typed in ({"emergency": ["none", "saddle"]}, {"emergency": ["saddle", "none"]}, {"emergency[]": ["none"]},
                   {"emergency": ["none "]}, {"emergency": ["NONE"]}, {"emergency": ["none", "none", "saddle"]}):  # fmt: skip
         client = Client()
-        assert client.post(url("emergency-signs"), typed).status_code == 422
+        answer = client.post(url("emergency-signs"), typed)
+        stops = (302, url("emergency-care")) if "saddle" in typed.get("emergency", ()) else (422, None)
+        assert (answer.status_code, answer.get("Location")) == stops
         assert not Draft.objects.exists()
 
 
@@ -555,7 +557,7 @@ def test_a_verb_writes_its_own_fields_only(verb):
     answered = staff.post(address(inquiry, verb), {**EXTRA, "first_name": "Mallory", **typed, **page})
 
     after = Inquiry.objects.get(pk=inquiry.pk)
-    assert answered.status_code in (302, 422)
+    assert answered.status_code in (302, 409, 422)
     assert [getattr(after, name) for name in columns] == [getattr(before, name) for name in columns]
     assert hostile.database()["clinic_user"] == untouched
     assert Inquiry.objects.get(pk=other.pk).status == "new"

@@ -154,7 +154,10 @@ def test_a_procedure_is_told_as_a_therapy(client, explainer):
         "preparation": "List your medicines. Find a ride home.",
         "howPerformed": "We clean your skin. We put in the medicine.",
         "followup": "Keep the skin away from heat.",
-        "adverseOutcome": [{"@type": "MedicalEntity", "name": "A bruise"}],
+        "adverseOutcome": [
+            {"@type": "MedicalEntity", "name": name}
+            for name in ("A bruise", "Little or no relief", "You faint")
+        ],
         "seriousAdverseOutcome": [{"@type": "MedicalEntity", "name": "Infection"}],
     }
     assert page["publisher"]["availableService"] == {"@id": f"{SITE}{URL}#procedure"}
@@ -211,7 +214,7 @@ def test_every_value_is_on_the_page(client, explainer):
     ]
 
     assert [value for value in told if words(value) not in shown] == []
-    assert len(told) == 15
+    assert len(told) == 17
 
 
 def test_nobody_is_named_as_reviewer_without_a_review(client, explainer):

@@ -200,7 +200,7 @@ def test_reading_it_is_enough_once_a_time_is_booked(nurse):
 
 
 def test_a_joined_request_brings_its_message_along(nurse):
-    ending, staying = an_inquiry(assignee=nurse), an_inquiry(status="booked", assignee=nurse)
+    ending, staying = an_inquiry(assignee=nurse), an_inquiry(status="in_triage", assignee=nurse)
     reached(staying, nurse)
     hear(ending)
 

@@ -1,7 +1,7 @@
 """Words to the patient wait a moment before they show, so that they can be taken back."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import pgtrigger
@@ -9,10 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from clinic import outbox
-from clinic.calendar import local_today
 from clinic.models import User
 from requests import notifications, promise
-from requests.models import Inquiry, Message, PhoneCall, Sending, Snooze, StatusChange, Undo
+from requests.models import Inquiry, Message, PhoneCall, Sending, StatusChange, Undo
 from requests.models.sending import UNDO_FOR
 from requests.models.status import ENDED_STATUSES, Status
 
@@ -75,6 +74,8 @@ def hold_back(inquiry: Inquiry) -> None:
         patient_wrote_at=inquiry.patient_wrote_at or sending.patient_wrote_at,
         **promise.again(inquiry, is_owed=sending.was_first),
     )  # fmt: skip
+    # Its end woke it without a record; the patient's words do it with one.
+    inquiry.snoozed_until = sending.snoozed_until
 
 
 def _put_back(inquiry: Inquiry, sending: Sending, by: User) -> None:
@@ -90,23 +91,13 @@ def _put_back(inquiry: Inquiry, sending: Sending, by: User) -> None:
     if goes_back:
         was |= {"status": changes[0].old, "decline_reason": ""}
         if inquiry.status in ENDED_STATUSES:
-            was["snoozed_until"] = _sleeps_on(inquiry, sending)
+            was["snoozed_until"] = sending.snoozed_until
         StatusChange.objects.create(
             inquiry=inquiry, by=by, old=inquiry.status, new=changes[0].old, sending=sending
         )
     # The table of moves has no way back; for the patient, what is taken back never was.
     with pgtrigger.ignore("requests.Inquiry:inquiry_moves"):
         Inquiry.objects.filter(pk=inquiry.pk).update(**was)
-
-
-def _sleeps_on(inquiry: Inquiry, sending: Sending) -> date | None:
-    """Its end woke it; the patient, who wrote meanwhile, wakes it for good."""
-    until = sending.snoozed_until
-    if until is None or not inquiry.messages.filter(by=None, at__gte=sending.at).exists():
-        return until
-    if until > local_today():
-        Snooze.objects.create(inquiry=inquiry, by=None)
-    return None
 
 
 def _heard_otherwise(inquiry: Inquiry, sending: Sending) -> datetime | None:
