@@ -17,7 +17,6 @@ from .models import Flag, Inquiry, PhoneCall
 from .models.status import OURS_STATUSES, Urgency
 
 Outcome = PhoneCall.Outcome
-REACHED = (Outcome.REACHED, Outcome.REACHED_CONTACT)
 FAILED = (Outcome.VOICEMAIL, Outcome.NO_ANSWER)
 # The rule of a message that sounds like an emergency.
 SOUNDS_URGENT = "patient_wrote"
@@ -46,7 +45,7 @@ def has_spoken(inquiry: Inquiry) -> bool:
     """To the patient, since the newest urgent sign; a request that was joined brings its signs along."""
     if inquiry.first_answered_at is None:
         return False
-    calls = inquiry.phonecalls.filter(outcome__in=REACHED)
+    calls = inquiry.phonecalls.filter(outcome__in=PhoneCall.REACHED)
     if newest := signs_of(inquiry).aggregate(at=Max("raised_at"))["at"]:
         calls = calls.filter(at__gte=newest)
     return calls.exists()
@@ -126,7 +125,7 @@ def tries_in(calls: Iterable[tuple[datetime, str]]) -> Tries:
     """Of one request's calls, the oldest first."""
     tries = Tries([])
     for at, outcome in calls:
-        if outcome in REACHED:
+        if outcome in PhoneCall.REACHED:
             tries = Tries([])
         else:
             is_new = not tries.began or at - tries.began[-1] >= APART

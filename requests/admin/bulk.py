@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from clinic.models import User
@@ -166,6 +166,6 @@ def too_late(verb: Verb, inquiry: Inquiry, user: User, seen: Seen, data: Data) -
     new = changes_since(inquiry, user, seen)
     if again.is_done(verb, inquiry, user, data, new):
         return Result(inquiry, "This was already done.", is_done=True)
-    if not seen.is_stale(get_object_or_404(Inquiry, pk=inquiry.pk)):
+    if not seen.is_stale(inquiry):
         return Result(inquiry, "Somebody is working on it at this moment. Nothing was done.")
     return Result(inquiry, "It changed since you opened the page. Nothing was done.", changes=new)

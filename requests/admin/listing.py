@@ -72,10 +72,8 @@ def of(request: HttpRequest, *, open: Inquiry | None = None) -> Listing:
     search_id = params[search.PARAMETER] if view is SEARCH else search.latest(request)
     asked = search.by_id(request).get(search_id, "")
     searched = finding.find(asked, chosen) if view is SEARCH else None
-    if searched:
-        found = those_found(searched, params, size)
-    else:
-        found = chosen.of(view.pick(Inquiry.objects.all(), user))
+    picked = chosen.of(view.pick(Inquiry.objects.all(), user))
+    found = those_found(searched, params, size) if searched else picked
     order = keyset.ORDERS[view.order]
     page = keyset.page(found, order, params, size, is_gathered=view.is_gathered)
     looks.record_list(user, page.inquiries, "search" if searched else "list")
