@@ -194,7 +194,7 @@ def image_url(edition: Edition) -> str:
 
 
 def meta(edition: Edition, clinic: ClinicProfile) -> dict[str, Any]:
-    """For _page_meta.html, and what stands behind it in the head."""
+    """For _page_meta.html, and what stands at the end of the page."""
     return {
         "structured_data": json_ld(edition, clinic),
         "image": image_url(edition),
