@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -28,6 +29,7 @@ def compare(
     limit: Callable[[], float],
     unit: str,
     beside: dict[str, Callable[[], float]] | None = None,
+    less_is_better: bool = False,
 ) -> float:
     """All sides in turns after a warm-up each; prints, writes results/<name>.json, gives the ratio.
 
@@ -42,9 +44,11 @@ def compare(
     keep(name, ratio, *medians[:2], unit=unit, spread=spread[:2])
     for words, median in zip(beside or {}, medians[2:], strict=True):
         say(f"{name}: {words}: {median:,.0f} {unit}, ratio {median / medians[1]:.2f}")
+    met = ratio <= goal if less_is_better else ratio >= goal
     say(
         f"{name}: ours {medians[0]:,.0f} {unit} (spread {spread[0]:.0%}), limit {medians[1]:,.0f} {unit} "
-        f"(spread {spread[1]:.0%}), ratio {ratio:.2f}, goal {goal:.2f}: {'met' if ratio >= goal else 'missed'}"
+        f"(spread {spread[1]:.0%}), ratio {ratio:.2f}, goal {goal:.2f}{' at most' if less_is_better else ''}: "
+        f"{'met' if met else 'missed'}"
     )
     return ratio
 
@@ -69,9 +73,9 @@ def say(words: str) -> None:
     sys.stdout.flush()
 
 
-def need(*programs: str) -> None:
+def need(*programs: str, packages: str) -> None:
     if missing := [name for name in programs if not shutil.which(name)]:
-        sys.exit(f"Install {' and '.join(missing)} first (Debian: apt-get install nginx-light wrk).")
+        sys.exit(f"Install {' and '.join(missing)} first (Debian: {packages}).")
     if len(os.sched_getaffinity(0)) < 2:
         sys.exit("Two cores are needed: one serves, the other asks.")
 
@@ -109,3 +113,9 @@ def running(*command: str, environment: dict[str, str] | None = None) -> Iterato
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(20)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -11,7 +11,6 @@ The goal was set with a page of about 8 kB compressed; the heaviest is told as w
 
 import http.client
 import json
-import socket
 import sys
 import tempfile
 import time
@@ -23,7 +22,7 @@ from typing import NamedTuple
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 from bench import site
-from bench.measuring import compare, need, on_core, requests_a_second, running, say, tell_load
+from bench.measuring import compare, free_port, need, on_core, requests_a_second, running, say, tell_load
 
 PAGES = {"V1": "/emergency-signs/", "V1-heaviest": "/procedures/cluneal-nerve-block/"}
 FILE = "/page"
@@ -41,7 +40,7 @@ http {{
 
 
 def main() -> None:
-    need("nginx", "wrk")
+    need("nginx", "wrk", packages="nginx-light wrk")
     tell_load()
     port = free_port()
     with site.database(port) as ready, site.web(ready):
@@ -131,12 +130,6 @@ def nothing(folder: Path, ready: dict[str, str]) -> Iterator[int]:
     port = free_port()
     with site.web(ready | {"PORT": str(port), "BENCH_ANSWER": str(folder)}, "bench.nothing:application"):
         yield port
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 if __name__ == "__main__":
