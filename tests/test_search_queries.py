@@ -27,6 +27,8 @@ FIRST = {
     "wear and tear": ARTHRITIS,
     "narrow spine": STENOSIS,
     "pain when walking": STENOSIS,
+    "leg pain when walking": STENOSIS,
+    "burning hip pain": NEURALGIA,
     "nerve block": BLOCK,
     "cortisone shot in the spine": EPIDURAL,
     "burning the nerve": HEAT,
