@@ -29,6 +29,7 @@ FIRST = {
     "pain when walking": STENOSIS,
     "leg pain when walking": STENOSIS,
     "burning hip pain": NEURALGIA,
+    "pins and needles in my leg": DISC,
     "nerve block": BLOCK,
     "cortisone shot in the spine": EPIDURAL,
     "burning the nerve": HEAT,
