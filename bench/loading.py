@@ -23,8 +23,9 @@ from typing import Any
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 from bench import site, wordpress
-from bench.measuring import compare, free_port, need, say, tell_load
+from bench.measuring import compare, need, say, tell_load
 from bench.pages import fetch
+from clinic.processes import free_port
 
 PAGE = "/procedures/cluneal-nerve-block/"
 METHOD = os.environ.get("METHOD", "devtools")

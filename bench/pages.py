@@ -22,7 +22,8 @@ from typing import NamedTuple
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 from bench import site
-from bench.measuring import compare, free_port, need, on_core, requests_a_second, running, say, tell_load
+from bench.measuring import compare, need, on_core, requests_a_second, running, say, tell_load
+from clinic.processes import free_port
 
 PAGES = {"V1": "/emergency-signs/", "V1-heaviest": "/procedures/cluneal-nerve-block/"}
 FILE = "/page"

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.measuring import free_port, running
-from clinic.processes import wait_for
+from bench.measuring import running
+from clinic.processes import free_port, wait_for
 
 PROGRAMS = ("mariadbd", "mariadb-install-db", "php", "php-fpm8.2", "nginx")
 PACKAGES = "wordpress wordpress-theme-twentytwentythree php-fpm php-mysql mariadb-server nginx-light"

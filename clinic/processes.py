@@ -2,6 +2,7 @@
 
 import fcntl
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +30,14 @@ def taken(file: IO[str]) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def free_port() -> int:
+    """One on the loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def wait_for(condition: Callable[[], bool], seconds: float) -> bool:

@@ -8,7 +8,6 @@ instance at["content"] = lambda: os.kill(pid, SIGKILL); a step is a verb, or
 """
 
 import asyncio
-import socket
 import ssl
 from collections.abc import Callable
 from email import message_from_bytes, policy
@@ -17,6 +16,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
+
+from clinic.processes import free_port
 
 MODES = ("normal", "421", "451", "550", "550 content", "hang", "drop", "away")
 REPLIES = {"421": "421 4.3.2 Try later", "451": "451 4.7.1 Try later", "550": "550 5.1.1 No such user"}
@@ -112,9 +113,3 @@ class _Faults:
         self.owner.recipients.append(envelope.rcpt_tos)
         self.owner.reached("content")
         return "250 OK"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

@@ -21,8 +21,9 @@ from clinic import mail, outbox
 from clinic.delivery import REST_SECONDS, Sender
 from clinic.models import OutboxMessage
 from clinic.outbox import State
+from clinic.processes import free_port
 
-from .smtp_server import MailServer, free_port
+from .smtp_server import MailServer
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

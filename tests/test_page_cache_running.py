@@ -13,8 +13,9 @@ import pytest
 
 from clinic.calendar import local_today
 from clinic.postgres import Server
+from clinic.processes import free_port
 from tests.deployed import outside
-from tests.running import Run, free_port, manage
+from tests.running import Run, manage
 
 # Each test changes another page, so that they may run in any order.
 REVIEWED, RENEWED, WITHDRAWN = "cluneal-nerve-block", "trigger-point-injection", "radiofrequency-ablation"

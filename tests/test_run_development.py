@@ -14,8 +14,9 @@ import psycopg2
 import pytest
 
 from clinic.postgres import Server, connection_settings
+from clinic.processes import free_port
 from tests.deployed import outside
-from tests.running import ROOT, Run, free_port, manage, send_raw, still_running
+from tests.running import ROOT, Run, manage, send_raw, still_running
 
 
 @pytest.fixture(scope="module")

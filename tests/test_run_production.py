@@ -9,8 +9,9 @@ import psycopg2
 import pytest
 from django.conf import settings
 
+from clinic.processes import free_port
 from tests.deployed import production
-from tests.running import Run, free_port, manage
+from tests.running import Run, manage
 
 BEHIND_TLS = {"Host": "clinic.example", "Forwarded": "for=192.0.2.7;proto=https"}
 

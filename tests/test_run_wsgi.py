@@ -10,9 +10,9 @@ import pytest
 
 from clinic.children import Child
 from clinic.management.commands.run import web_server
-from clinic.processes import wait_for
+from clinic.processes import free_port, wait_for
 from clinic.wsgi import said_by_proxy
-from tests.running import free_port, send_raw
+from tests.running import send_raw
 
 SECRETS = {"DATABASE_PASSWORD": "canary-1", "HTTP_SMTP_URL": "canary-2", "REFERRER_DSN": "canary-3"}
 
