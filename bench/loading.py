@@ -29,7 +29,7 @@ from clinic.processes import free_port
 
 PAGE = "/procedures/cluneal-nerve-block/"
 METHOD = os.environ.get("METHOD", "devtools")
-BROWSER = "--headless=new --no-sandbox"
+BROWSERS = ("chromium", "chromium-headless-shell")
 
 Report = dict[str, Any]
 
@@ -70,10 +70,14 @@ def largest(address: str, seen: list[Report]) -> float:
 def lighthouse(address: str) -> Report:
     command = [
         "lighthouse", address, "--quiet", "--output=json", "--only-categories=performance",
-        f"--throttling-method={METHOD}", f"--chrome-flags={BROWSER}",
+        f"--throttling-method={METHOD}", "--chrome-flags=--headless=new --no-sandbox",
     ]  # fmt: skip
-    chosen = {"CHROME_PATH": os.environ.get("CHROMIUM") or shutil.which("chromium") or ""}
-    told = subprocess.run(command, env=os.environ | chosen, check=True, capture_output=True, timeout=120)
+    chosen = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if chosen is None:
+        sys.exit("Chromium is missing: install it, or name it with CHROMIUM.")
+    told = subprocess.run(
+        command, env=os.environ | {"CHROME_PATH": chosen}, check=True, capture_output=True, timeout=120
+    )
     report: Report = json.loads(told.stdout)
     if error := report.get("runtimeError"):
         sys.exit(f"{address}: {error['message']}")

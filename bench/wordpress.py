@@ -17,7 +17,8 @@ from pathlib import Path
 from bench.measuring import running
 from clinic.processes import free_port, wait_for
 
-PROGRAMS = ("mariadbd", "mariadb-install-db", "php", "php-fpm8.2", "nginx")
+PHP_SERVER = "php-fpm8.2"
+PROGRAMS = ("mariadbd", "mariadb-install-db", "php", PHP_SERVER, "nginx")
 PACKAGES = "wordpress wordpress-theme-twentytwentythree php-fpm php-mysql mariadb-server nginx-light"
 PACKAGED = Path("/usr/share/wordpress")
 CONFIG = """<?php
@@ -88,7 +89,7 @@ def serving(title: str, text: str) -> Iterator[str]:
         config.write_text(CONFIG.format(address=f"http://127.0.0.1:{port}", **told))
         with (
             database(folder),
-            running("php-fpm8.2", "--allow-to-run-as-root", "--fpm-config", str(folder / "fpm.conf")),
+            running(PHP_SERVER, "--allow-to-run-as-root", "--fpm-config", str(folder / "fpm.conf")),
             running("nginx", "-c", str(folder / "nginx.conf"), "-e", "stderr"),
         ):
             yield told_by("php", str(folder / "set_up.php"))

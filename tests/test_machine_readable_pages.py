@@ -1,4 +1,4 @@
-"""What the head of a page tells machines: structured data, previews, languages (E46, E47, E49)."""
+"""What a page tells machines: structured data, previews, languages (E46, E47, E49)."""
 
 import json
 import re
@@ -285,3 +285,8 @@ def test_a_page_names_its_address_its_language_and_the_feed(client, explainer, u
 
 def test_an_address_with_a_query_is_told_without_it(client, explainer):
     assert f'<link rel="canonical" href="{SITE}/procedures/">' in html(client, "/procedures/?from=mail")
+
+
+def test_readers_do_not_wait_for_what_only_machines_read(client, explainer):
+    text = html(client)
+    assert text.index("application/ld+json") > text.index("</footer>") > text.index("<h1")
