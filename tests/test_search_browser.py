@@ -1,5 +1,7 @@
 """The search in a real browser: by keyboard, without scripts, in both themes, for everybody."""
 
+import re
+
 import pytest
 from django.core.management import call_command
 
@@ -46,6 +48,18 @@ def test_a_patient_finds_a_passage_from_home_with_the_keyboard(visitor):
 
     assert page.url.endswith("/procedures/sample-block/#risks-common")
     assert page.get_by_role("heading", name="More common risks").is_visible()
+
+
+def test_an_empty_box_is_not_printed(visitor):
+    page = visitor.page()
+    page.emulate_media(media="print")
+
+    printed = {}
+    for address in ("/", "/search/", "/search/?q=injection"):
+        page.goto(address)
+        printed[address] = page.get_by_label(re.compile("Search for|looking for")).is_visible()
+
+    assert printed == {"/": False, "/search/": False, "/search/?q=injection": True}
 
 
 def test_what_is_pressed_is_big_enough(visitor):

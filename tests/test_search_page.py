@@ -49,7 +49,7 @@ def found(client, text):
 def test_without_words_it_offers_the_form_and_all_pages(client, explainer):
     page = html(client)
 
-    assert '<form class="search" role="search" action="/search/" method="get">' in page
+    assert '<form class="search no-print" role="search" action="/search/" method="get">' in page
     assert f'<a href="{PAGE}">Sample injection for a sore knee</a> (Sample block)' in page
     assert "We do not keep what you search for." in text(page)
 
