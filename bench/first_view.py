@@ -42,6 +42,8 @@ def main() -> None:
 
         urls.urlpatterns.append(plain_view())
         client = Client()
+        # A connection prepares its statements once.
+        client.get(f"/procedures/{PAGE}/")
         with CaptureQueriesContext(connection) as queries:
             client.get(f"/procedures/{PAGE}/")
         say(f"Queries of ours: {len(queries)} (3 at most).")
